@@ -31,15 +31,15 @@ export function setup() {
   const node = existsSync(bin) ? bin : process.execPath;
   if (node === process.execPath) requireNode(process.versions.node);
   const page = join(root, 'web', 'page');
-  if (existsSync(page)) {
-    const sources = [lock, ...filesBelow(page).map((file) => readFileSync(file))];
-    step('page', 'web/dist/.onelog-sources', digest(sources), node, [
-      join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
-      'build',
-      '--logLevel=warn',
-      page,
-    ]);
-  }
+  // The page shares pure files with the rest: whatever changes there may change the page.
+  const sources = [page, join(root, 'log'), join(root, 'spans')].flatMap(filesBelow);
+  const wanted = digest([lock, ...sources.map((file) => readFileSync(file))]);
+  step('page', 'web/dist/.onelog-sources', wanted, node, [
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--logLevel=warn',
+    page,
+  ]);
   return node;
 }
 

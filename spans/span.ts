@@ -33,15 +33,12 @@ export interface Span {
 
 /** OTLP's SpanKind. */
 export const SPAN_KIND = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
-export type SpanKindName = keyof typeof SPAN_KIND;
-export type SpanKind = (typeof SPAN_KIND)[SpanKindName];
+export type SpanKind = (typeof SPAN_KIND)[keyof typeof SPAN_KIND];
 
 /** OTLP's StatusCode. */
 export const STATUS = { unset: 0, ok: 1, error: 2 } as const;
-export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
-
 export interface SpanStatus {
-  readonly code: StatusCode;
+  readonly code: (typeof STATUS)[keyof typeof STATUS];
   readonly message?: string;
 }
 

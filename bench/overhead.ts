@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { pairwise, report } from './measure.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const REQUESTS = 4_000;
+const CLIENTS = 8;
+const RUNS = 5;
+
+/**
+ * What instrumentation costs PetStore: the same requests (a pet added, all pets
+ * listed, the pet removed) by 8 clients against the bare service and against
+ * the instrumented one, both logging into a pipe that is read.
+ */
+export async function bench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'one-log-bench-'));
+  const bare = await startPetStore(folder, 'bare', []);
+  const instrumented = await startPetStore(folder, 'instrumented', [
+    '--import',
+    join(root, 'instrumentation', 'register.ts'),
+  ]);
+  const { a, b, ratio } = await pairwise(
+    RUNS,
+    () => microsecondsPerRequest(instrumented.port),
+    () => microsecondsPerRequest(bare.port),
+  );
+  report('PetStore request, instrumented', `${a.toFixed(0)} µs`);
+  report(
+    'PetStore request, bare',
+    `${b.toFixed(0)} µs`,
+    `instrumented ${ratio.toFixed(2)} × (aim 1.50)`,
+  );
+  for (const { child } of [bare, instrumented]) {
+    child.kill();
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  rmSync(folder, { recursive: true });
+}
+
+async function startPetStore(
+  folder: string,
+  name: string,
+  nodeArgs: string[],
+): Promise<{ child: ChildProcess; port: number }> {
+  const main = join(root, 'services', 'petstore', 'main.ts');
+  const store = join(folder, `${name}.ndjson`);
+  const child = spawn(process.execPath, [...nodeArgs, main, '--port', '0', '--store', store], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('"listening"')) resolve((JSON.parse(line) as { port: number }).port);
+    });
+    child.once('exit', (code) => reject(new Error(`PetStore exited with ${code}`)));
+  });
+  return { child, port };
+}
+
+async function microsecondsPerRequest(port: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const began = performance.now();
+  const client = async (number: number): Promise<void> => {
+    for (let turn = 0; turn < REQUESTS / CLIENTS / 3; turn++) {
+      const name = `pet-${number}-${turn}`;
+      await call(agent, port, 'POST', { name, species: 'Cat', price: 1200 });
+      await call(agent, port, 'GET');
+      await call(agent, port, 'DELETE', { name });
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  agent.destroy();
+  return ((performance.now() - began) * 1e3) / REQUESTS;
+}
+
+function call(agent: Agent, port: number, method: string, body?: object): Promise<void> {
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', 'content-length': payload.length };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        path: '/pets',
+        method,
+        headers: payload === '' ? {} : headers,
+      },
+      (incoming) => {
+        if ((incoming.statusCode ?? 500) >= 300)
+          reject(new Error(`${method} answered ${incoming.statusCode}`));
+        incoming.resume().once('end', resolve);
+      },
+    );
+    outgoing.once('error', reject);
+    outgoing.end(payload);
+  });
+}

@@ -1,0 +1,70 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { Logger } from './logger.ts';
+
+/** How long answers under way may take once the service is to stop, in ms. */
+const STOP_MS = 1000;
+
+interface Service {
+  readonly host: string;
+  /** 0 takes a free one; the log says which. */
+  readonly port: number;
+  readonly log: Logger;
+  /** Makes what answers requests; called once the port is this process's alone. */
+  open(): RequestListener;
+  /** Puts away what `open` took, after the last answer. */
+  close?(): void;
+}
+
+/**
+ * Serves until SIGTERM or SIGINT, then finishes what is under way and ends the
+ * process with 0. A port that is taken, or whatever `open` throws, is one line
+ * in the log, and 1.
+ */
+export async function serve({ host, port, log, open, close }: Service): Promise<void> {
+  logCrash(log);
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    // No request is read before this turn is over.
+    server.on('request', open());
+  } catch (error) {
+    log.error('cannot start', { host, port }, explained(error, host, port));
+    process.exit(1);
+  }
+  const { port: opened } = server.address() as AddressInfo;
+  log.info('listening', { host, port: opened, url: `http://${host}:${opened}` });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info('stopping', { signal });
+      void stop(server).then(() => {
+        close?.();
+        log.info('stopped');
+        process.exit(0);
+      });
+    });
+  }
+}
+
+/** What ends a process without its will is in its log too; Node then ends it. */
+function logCrash(log: Logger): void {
+  process.on('uncaughtExceptionMonitor', (error) => log.error('crashed', {}, error));
+}
+
+function explained(error: unknown, host: string, port: number): Error {
+  const cause = error as NodeJS.ErrnoException;
+  if (cause.code !== 'EADDRINUSE') return cause;
+  return new Error(
+    `port ${port} of ${host} is taken; stop who listens there or give another --port`,
+  );
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS);
+  await closed;
+  clearTimeout(deadline);
+}

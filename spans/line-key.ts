@@ -1,0 +1,6 @@
+import type { LineRef } from './span.ts';
+
+/** One text for one line: what a span's `lines` and the stored lines are matched by. */
+export function lineKey(ref: LineRef): string {
+  return 'file' in ref ? `${ref.file}:${ref.line}` : `${ref.instance}#${ref.seq}`;
+}

@@ -1,0 +1,119 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Names } from '../page-api.ts';
+import { navigate, withParams, type Place } from './router.ts';
+
+interface FindFiltersProps {
+  readonly place: Place;
+  readonly names: Names | undefined;
+  readonly paused: boolean;
+  readonly onPause: (paused: boolean) => void;
+}
+
+/** The filters, which live in the address, and the switch that stops the list. */
+export function FindFilters({ place, names, paused, onPause }: FindFiltersProps): JSX.Element {
+  const set = (changes: Record<string, string>): void =>
+    navigate(withParams(place, changes), { replace: true });
+  const value = (name: string): string => place.params.get(name) ?? '';
+  return (
+    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <Choice
+        label="Service"
+        value={value('service')}
+        options={names?.services ?? []}
+        onChoose={(service) => set({ service, operation: '' })}
+      />
+      <Choice
+        label="Operation"
+        value={value('operation')}
+        options={names?.operations ?? []}
+        onChoose={(operation) => set({ operation })}
+        empty={value('service') === '' ? 'choose a service' : 'all'}
+      />
+      <Typed
+        label="Text"
+        type="search"
+        placeholder="name, user, id, message …"
+        value={value('text')}
+        onType={(text) => set({ text })}
+      />
+      <Typed
+        label="At least, ms"
+        type="number"
+        placeholder="0"
+        value={value('minDuration')}
+        onType={(minDuration) => set({ minDuration })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={value('errors') === 'true'}
+          onChange={({ currentTarget }) => set({ errors: currentTarget.checked ? 'true' : '' })}
+        />
+        Errors only
+      </label>
+      <button type="button" class="live" aria-pressed={!paused} onClick={() => onPause(!paused)}>
+        {paused ? 'Paused' : 'Live'}
+      </button>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChoose: (value: string) => void;
+  readonly empty?: string;
+}
+
+function Choice({ label, value, options, onChoose, empty = 'all' }: ChoiceProps): JSX.Element {
+  // What the address asks for is shown even while no span has it.
+  const shown = value === '' || options.includes(value) ? options : [value, ...options];
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
+        <option value="">{empty}</option>
+        {shown.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface TypedProps {
+  readonly label: string;
+  readonly type: 'search' | 'number';
+  readonly placeholder: string;
+  readonly value: string;
+  readonly onType: (value: string) => void;
+}
+
+const TYPING_MILLIS = 250;
+
+/** A field that tells what was typed once the typing rests. */
+function Typed({ label, type, placeholder, value, onType }: TypedProps): JSX.Element {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const timer = window.setTimeout(() => onType(typed), TYPING_MILLIS);
+    return () => window.clearTimeout(timer);
+    // Only a new text starts the rest anew, not a new list.
+  }, [typed]);
+  return (
+    <label class={`typed-${type}`}>
+      <span>{label}</span>
+      <input
+        {...(type === 'number' ? { type, min: 0, step: 'any' } : { type })}
+        placeholder={placeholder}
+        value={typed}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+    </label>
+  );
+}
