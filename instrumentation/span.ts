@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 
 const tracer = trace.getTracer('one-log');
 
@@ -29,6 +29,11 @@ export function span<T>(name: string, attributes: Attributes, work: (span: Span)
       return fail(active, error);
     }
   });
+}
+
+/** `listener`, which runs within the span that is active now, whoever calls it. */
+export function withinSpan<A extends unknown[]>(listener: (...args: A) => void) {
+  return context.bind(context.active(), listener);
 }
 
 function fail(active: Span, error: unknown): never {

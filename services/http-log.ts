@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { maskedBody, maskedText } from '../instrumentation/mask.ts';
+import { withinSpan } from '../instrumentation/span.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -12,15 +13,16 @@ export function logRequests(log: Logger): RequestHandler {
     const started = performance.now();
     const asked = brief(request); // now: a closed socket forgets who was there
     log.step('request started', { request: asked });
-    // First in line at the close: the instrumentation ends the span there too.
-    response.prependListener('close', () => {
+    const over = (): void => {
       const finished = response.writableFinished;
       log[finished ? 'info' : 'warn'](finished ? 'request completed' : 'request aborted', {
         request: { ...asked, ...detail(request) },
         response: { status: response.statusCode, bytes: bytesOf(response) },
         duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
       });
-    });
+    };
+    // First in line at the close: the instrumentation ends the span there too.
+    response.prependListener('close', withinSpan(over));
     next();
   };
 }

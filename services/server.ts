@@ -19,10 +19,10 @@ interface Service {
 
 /**
  * Serves until SIGTERM or SIGINT, then finishes what is under way and ends the
- * process with 0. A port that is taken, or whatever `open` throws, is one line
+ * process with 0; what takes longer than STOP_MS is cut off. A port that is taken, or whatever `open` throws, is one line
  * in the log, and 1.
  */
-export async function serve({ host, port, log, open, close }: Service): Promise<void> {
+export async function serve({ host, port, log, open, close }: Service): Promise<never> {
   logCrash(log);
   const server = createServer();
   try {
@@ -36,16 +36,19 @@ export async function serve({ host, port, log, open, close }: Service): Promise<
   }
   const { port: opened } = server.address() as AddressInfo;
   log.info('listening', { host, port: opened, url: `http://${host}:${opened}` });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      log.info('stopping', { signal });
-      void stop(server).then(() => {
-        close?.();
-        log.info('stopped');
-        process.exit(0);
-      });
-    });
-  }
+  const signal = await firstSignal();
+  log.info('stopping', { signal });
+  await stop(server);
+  close?.();
+  log.info('stopped');
+  process.exit(0);
+}
+
+/** Both come where a terminal and a parent tell it; the second changes nothing. */
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, resolve);
+  });
 }
 
 /** What ends a process without its will is in its log too; Node then ends it. */

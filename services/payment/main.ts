@@ -36,10 +36,10 @@ const payment = new Payment({
 });
 
 log.info('dice seeded', { seed: options.seed, rate: options['failure-rate'] });
+obey(process.stdin, payment.commands(), log);
 await serve({
   host: options.host,
   port: options.port,
   log,
   open: () => createApp(paymentRoutes(payment), log),
 });
-obey(process.stdin, payment.commands(), log);

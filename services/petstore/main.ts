@@ -38,6 +38,7 @@ const log = createLogger({ name: 'petstore', style: options['log-style'], prose 
 const circuit = new Circuit();
 let store: EventStore | undefined;
 
+obey(process.stdin, circuitCommands(circuit), log);
 await serve({
   host: options.host,
   port: options.port,
@@ -57,4 +58,3 @@ await serve({
   },
   close: () => store?.close(),
 });
-obey(process.stdin, circuitCommands(circuit), log);

@@ -6,6 +6,7 @@
  *     payment                                             └─ POST /payments (server) ─ check card
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -289,6 +290,35 @@ describe('the traced services', () => {
     await payment.line((line) => line.includes('command refused'));
     const reply = await buy(ask, 'ada', 'Rex');
     expect(reply).toMatchObject({ status: 503, body: { reason: 'PaymentUnavailable' } });
+    expect((await stop()).codes).toEqual([0, 0]);
+  });
+
+  test('tell who went away before the answer, and stop whichever signals come', async () => {
+    const { petstore, payment, ask, stop } = await lab();
+    await ask('POST', '/pets', { name: 'Rex', species: 'Dog', price: 4200 });
+    await ask('PUT', '/users/ada');
+    await ask('POST', '/users/ada/basket', { name: 'Rex' });
+    payment.child.stdin?.write('{"command":"SetDelay","ms":60000}\n');
+    await payment.line((line) => line.includes('command accepted'));
+    const { url } = await listening(petstore);
+    const client = request(`${url}/users/ada/basket`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+    }).on('error', () => {});
+    client.end(JSON.stringify({ card }));
+    await payment.line((line) => line.includes('span start'));
+    client.destroy();
+    const aborted = JSON.parse(await petstore.line((line) => line.includes('aborted'))) as Line;
+    expect(aborted).toMatchObject({ msg: 'request aborted', level: 40 });
+    const end = await petstore.line(
+      (line) => line.includes('span end') && line.includes(String(aborted.span_id)),
+    );
+    expect(JSON.parse(end)).toMatchObject({
+      span_name: 'PUT /users/:user/basket',
+      status: { code: 2 },
+      attributes: { 'error.type': 'aborted' },
+    });
+    petstore.child.kill('SIGINT');
     expect((await stop()).codes).toEqual([0, 0]);
   });
 
