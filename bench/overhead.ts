@@ -9,70 +9,78 @@ import { pairwise, report } from './measure.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const REQUESTS = 4_000;
-const CLIENTS = 8;
 const RUNS = 5;
 
 /**
  * What instrumentation costs PetStore: the same requests (a pet added, all pets
- * listed, the pet removed) by 8 clients against the bare service and against
+ * listed, the pet removed) against the bare service and against
  * the instrumented one, both logging into a pipe that is read.
  */
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'one-log-bench-'));
-  const bare = await startPetStore(folder, 'bare', []);
-  const instrumented = await startPetStore(folder, 'instrumented', [
-    '--import',
-    join(root, 'instrumentation', 'register.ts'),
-  ]);
-  const { a, b, ratio } = await pairwise(
-    RUNS,
-    () => microsecondsPerRequest(instrumented.port),
-    () => microsecondsPerRequest(bare.port),
-  );
-  report('PetStore request, instrumented', `${a.toFixed(0)} µs`);
-  report(
-    'PetStore request, bare',
-    `${b.toFixed(0)} µs`,
-    `instrumented ${ratio.toFixed(2)} × (aim 1.50)`,
-  );
-  for (const { child } of [bare, instrumented]) {
-    child.kill();
-    await new Promise((resolve) => child.once('exit', resolve));
+  const children: ChildProcess[] = [];
+  try {
+    const bare = await startPetStore(folder, 'bare', [], children);
+    const register = join(root, 'instrumentation', 'register.ts');
+    const instrumented = await startPetStore(
+      folder,
+      'instrumented',
+      ['--import', register],
+      children,
+    );
+    for (const clients of [1, 8]) {
+      const { a, b, ratio } = await pairwise(
+        RUNS,
+        () => microsecondsPerRequest(instrumented, clients),
+        () => microsecondsPerRequest(bare, clients),
+      );
+      const who = clients === 1 ? '1 client' : `${clients} clients`;
+      report(`PetStore request, instrumented, ${who}`, `${a.toFixed(0)} µs`);
+      report(
+        `PetStore request, bare, ${who}`,
+        `${b.toFixed(0)} µs`,
+        `instrumented ${ratio.toFixed(2)} × (aim 1.50)`,
+      );
+    }
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
   }
-  rmSync(folder, { recursive: true });
 }
 
+/** Gives the port it listens at. */
 async function startPetStore(
   folder: string,
   name: string,
   nodeArgs: string[],
-): Promise<{ child: ChildProcess; port: number }> {
+  children: ChildProcess[],
+): Promise<number> {
   const main = join(root, 'services', 'petstore', 'main.ts');
   const store = join(folder, `${name}.ndjson`);
   const child = spawn(process.execPath, [...nodeArgs, main, '--port', '0', '--store', store], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const port = await new Promise<number>((resolve, reject) => {
+  children.push(child);
+  return new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.includes('"listening"')) resolve((JSON.parse(line) as { port: number }).port);
     });
     child.once('exit', (code) => reject(new Error(`PetStore exited with ${code}`)));
   });
-  return { child, port };
 }
 
-async function microsecondsPerRequest(port: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+async function microsecondsPerRequest(port: number, clients: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const began = performance.now();
   const client = async (number: number): Promise<void> => {
-    for (let turn = 0; turn < REQUESTS / CLIENTS / 3; turn++) {
+    for (let turn = 0; turn < REQUESTS / clients / 3; turn++) {
       const name = `pet-${number}-${turn}`;
       await call(agent, port, 'POST', { name, species: 'Cat', price: 1200 });
       await call(agent, port, 'GET');
       await call(agent, port, 'DELETE', { name });
     }
   };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
+  await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   agent.destroy();
   return ((performance.now() - began) * 1e3) / REQUESTS;
 }

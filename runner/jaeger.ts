@@ -49,12 +49,9 @@ export async function chooseJaeger(wanted: string, queryUrl?: string): Promise<J
   return { kind: 'jaeger', target, how: 'as asked for' };
 }
 
-/** Where Jaeger's own protocol is posted to: port 14268 beside the OTLP receiver, or the URL itself if it names that. */
+/** Where Jaeger's own protocol is posted to: beside an OTLP receiver on its usual port, else the URL as it was given. */
 export function thriftUrl({ otlpUrl }: JaegerTarget): string {
-  const { port, pathname } = new URL(otlpUrl);
-  return port === '14268' || pathname.startsWith('/api/traces')
-    ? otlpUrl
-    : withPort(otlpUrl, 14_268);
+  return new URL(otlpUrl).port === '4318' ? withPort(otlpUrl, 14_268) : otlpUrl;
 }
 
 /**

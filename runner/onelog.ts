@@ -18,7 +18,11 @@ program
     number,
     2,
   )
-  .option('--jaeger <where>', 'auto, compose, embedded, or an OTLP URL', 'auto')
+  .option(
+    '--jaeger <where>',
+    'auto, compose, embedded, or the URL of an OTLP receiver (with --exporter jaeger: of a collector)',
+    'auto',
+  )
   .option('--jaeger-query <url>', "Jaeger's UI and query API, for the links")
   .addOption(
     new Option('--exporter <protocol>', 'how spans are sent to Jaeger')

@@ -29,6 +29,9 @@ export function setup() {
     '--loglevel=error',
   ]);
   const node = existsSync(bin) ? bin : process.execPath;
+  // npm's scripts say `exec`, so that a signal for npm reaches the program and not a shell
+  // between them. Windows' shell has no such word.
+  if (windows) writeFileSync(join(root, 'node_modules', '.bin', 'exec.cmd'), '@%*\r\n');
   if (node === process.execPath) requireNode(process.versions.node);
   const page = join(root, 'web', 'page');
   // The page shares pure files with the rest: whatever changes there may change the page.

@@ -1,8 +1,12 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** How often to look whether npm is still there. */
+const PARENT_CHECK_MS = 500;
+
 /**
- * Ctrl+C, SIGTERM, a terminal that goes away, or stdout closing: the first asks
- * to stop, a second signal runs `atOnce` and ends this process.
+ * Ctrl+C, SIGTERM, a terminal that goes away, stdout closing, or an npm that is
+ * gone: the first asks to stop, a second signal runs `atOnce` and ends this
+ * process.
  */
 export class StopRequest {
   /** Resolves with the reason when asked. */
@@ -10,6 +14,7 @@ export class StopRequest {
   reason: string | undefined;
   readonly #resolve: (reason: string) => void;
   readonly #listener: (signal: NodeJS.Signals) => void;
+  readonly #parentCheck: NodeJS.Timeout | undefined;
 
   constructor(atOnce: () => void) {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -24,6 +29,16 @@ export class StopRequest {
       process.exit(130);
     };
     for (const signal of SIGNALS) process.on(signal, this.#listener);
+    this.#parentCheck = this.#watchNpm();
+  }
+
+  /** npm passes on SIGINT and SIGTERM; what else ends it would leave this process behind. Others may mean to. */
+  #watchNpm(): NodeJS.Timeout | undefined {
+    if (process.env['npm_lifecycle_event'] === undefined) return undefined;
+    const parent = process.ppid;
+    return setInterval(() => {
+      if (process.ppid !== parent) this.ask('npm is gone');
+    }, PARENT_CHECK_MS).unref();
   }
 
   /** The first reason counts. */
@@ -34,5 +49,6 @@ export class StopRequest {
 
   dispose(): void {
     for (const signal of SIGNALS) process.off(signal, this.#listener);
+    clearInterval(this.#parentCheck);
   }
 }
