@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { lineKey } from '../../spans/line-key.ts';
 import type { TraceDetail } from '../page-api.ts';
 import { counted, formatDate, formatNanos } from './format.ts';
@@ -139,7 +139,8 @@ function spanIdsByLine(data: TraceDetail | undefined): Map<string, string[]> {
 }
 
 function useEscape(onEscape: () => void): void {
-  useEffect(() => {
+  // With the drawing, not after it: a key that follows at once finds the view that is seen.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && !event.defaultPrevented) onEscape();
     };
