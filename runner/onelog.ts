@@ -83,6 +83,9 @@ program
     (await import('./commands/send.ts')).send(node, command, fields),
   );
 
+// A terminal that has gone away takes no messages; that is no reason to stop halfway.
+process.stderr.on('error', () => {});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -5,8 +5,8 @@ const PARENT_CHECK_MS = 500;
 
 /**
  * Ctrl+C, SIGTERM, a terminal that goes away, stdout closing, or an npm that is
- * gone: the first asks to stop, a second signal runs `atOnce` and ends this
- * process.
+ * gone: the first asks to stop. Ctrl+C after a signal runs `atOnce` and ends this
+ * process; a terminal that goes away may say so several times.
  */
 export class StopRequest {
   /** Resolves with the reason when asked. */
@@ -21,12 +21,11 @@ export class StopRequest {
     this.asked = promise;
     this.#resolve = resolve;
     this.#listener = (signal) => {
-      if (this.reason === undefined) {
-        this.ask(signal);
-        return;
+      if (signal === 'SIGINT' && this.#wasAskedBySignal()) {
+        atOnce();
+        process.exit(130);
       }
-      atOnce();
-      process.exit(130);
+      this.ask(signal);
     };
     for (const signal of SIGNALS) process.on(signal, this.#listener);
     this.#parentCheck = this.#watchNpm();
@@ -50,5 +49,9 @@ export class StopRequest {
   dispose(): void {
     for (const signal of SIGNALS) process.off(signal, this.#listener);
     clearInterval(this.#parentCheck);
+  }
+
+  #wasAskedBySignal(): boolean {
+    return this.reason === 'SIGINT' || this.reason === 'SIGTERM';
   }
 }

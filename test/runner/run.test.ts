@@ -146,6 +146,19 @@ describe('onelog run', () => {
     expect(storedFirehose(cwd).at(-1)?.log).toMatchObject({ msg: 'exited', node: 'chatty' });
   });
 
+  test('stops in order when its terminal is gone, for its messages too', async () => {
+    const cwd = temporaryFolder();
+    const lab = runConfig(cwd, {
+      web: script("setInterval(() => console.log('tick tock'), 1)"),
+    });
+    await outputOf(lab, /tick tock/);
+    lab.nodeChildProcess.stdout?.destroy();
+    lab.nodeChildProcess.stderr?.destroy();
+    lab.kill('SIGHUP');
+    expect((await lab).exitCode).toBe(0);
+    expect(storedFirehose(cwd).at(-1)?.log).toMatchObject({ msg: 'exited', signal: 'SIGTERM' });
+  });
+
   test('ends what a killed runner left behind, when the next one starts', async () => {
     const cwd = temporaryFolder();
     const first = runConfig(cwd, { orphan: script(STUBBORN) });
