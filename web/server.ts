@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { answerQuery } from '../export/query-api.ts';
+import { answerQueryV3 } from '../export/query-api-v3.ts';
 import type { TraceStore } from '../export/trace-store.ts';
 import { isOwnHost, SECURITY_HEADERS } from './guard.ts';
 import { answerPage } from './page-api.ts';
@@ -72,7 +73,10 @@ async function respond(
   if (url === null) {
     sendText(request, response, 400, 'the address is not one');
   } else if (url.pathname.startsWith('/api/')) {
-    const answer = answerPage(store, url) ?? answerQuery(store.queries, url, Date.now());
+    const answer =
+      answerPage(store, url) ??
+      answerQuery(store.queries, url, Date.now()) ??
+      answerQueryV3(store.queries, url, Date.now());
     if (answer === undefined) sendText(request, response, 404, '404 page not found');
     else sendJson(request, response, answer, url.searchParams);
   } else {
