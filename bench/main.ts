@@ -2,8 +2,12 @@
 const BENCHES = {
   firehose: () => import('./firehose.ts'),
   spans: () => import('./spans.ts'),
+  'spans-memory': () => import('./spans-memory.ts'),
+  peers: () => import('./peers.ts'),
   overhead: () => import('./overhead.ts'),
   start: () => import('./start.ts'),
+  linearize: () => import('./linearize.ts'),
+  driver: () => import('./driver.ts'),
 } as const;
 
 type Name = keyof typeof BENCHES;

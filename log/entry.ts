@@ -21,13 +21,17 @@ export interface LogEntry {
   /** `stdout`, `stderr`, or the source of a system event. */
   readonly stream: string;
   readonly seq: number;
+  /** When it was written, where somebody who passed it on says so (docker does): RFC 3339 text. */
+  readonly time?: string;
   /** Of a line over the length bound: this part's index, and whether it is the last. */
   readonly part?: readonly [index: number, last: boolean];
   /** The bytes of a line that is not UTF-8, in base64. */
   readonly rawBase64?: string;
+  /** Of a line of a raw file (none of a firehose): where it is, lines counted from 1. */
+  readonly source?: { readonly file: string; readonly line: number };
   /** The process's own output; `{message}` where it was not a JSON object. */
   readonly log: JsonObject;
-  /** The whole firehose line as text, without its newline. */
+  /** The whole line as it stands in the firehose or file, without its newline. */
   readonly text: string;
 }
 

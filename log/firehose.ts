@@ -34,7 +34,7 @@ export class Firehose {
   /** A new instance's way into the firehose; its `seq` starts at 0. */
   source(node: string, instance: string): Source {
     let seq = 0;
-    const write = (stream: string, lines: readonly SplitLine[]): void => {
+    const write = (stream: string, lines: readonly SourceLine[]): void => {
       if (lines.length === 0) return;
       const micros = this.#tick();
       const head = envelopeHead(micros, { node, instance, stream });
@@ -63,10 +63,16 @@ export class Firehose {
   }
 }
 
+/** A line as it enters. */
+export interface SourceLine extends SplitLine {
+  /** When whoever passed the line on says that it was written (RFC 3339), where somebody does. */
+  readonly time?: string | undefined;
+}
+
 /** Where one instance's lines enter. */
 export interface Source {
   readonly instance: string;
-  write(stream: string, lines: readonly SplitLine[]): void;
+  write(stream: string, lines: readonly SourceLine[]): void;
   /** One line of our own making. */
   say(log: JsonObject, stream?: string): void;
 }
@@ -81,13 +87,14 @@ class FirehoseEntry implements LogEntry {
   readonly text: string;
   declare readonly part?: readonly [index: number, last: boolean];
   declare readonly rawBase64?: string;
+  declare readonly time?: string;
 
   constructor(
     ts: number,
     { node, instance, stream }: Envelope,
     seq: number,
     head: string,
-    line: SplitLine,
+    line: SourceLine,
   ) {
     this.ts = ts;
     this.node = node;
@@ -96,11 +103,15 @@ class FirehoseEntry implements LogEntry {
     this.seq = seq;
     const own = line.part === undefined ? ownOutput(line.text) : message(line.text);
     this.log = own.log;
-    if (line.part === undefined && line.bytes === undefined) {
+    if (line.part === undefined && line.bytes === undefined && line.time === undefined) {
       this.text = `${head}${seq},"log":${own.json}}`;
       return;
     }
     let marks = '';
+    if (line.time !== undefined) {
+      this.time = line.time;
+      marks += `,"time":${JSON.stringify(line.time)}`;
+    }
     if (line.part !== undefined) {
       this.part = line.part;
       marks += `,"part":[${line.part[0]},${line.part[1]}]`;

@@ -70,7 +70,7 @@ export function parseFirehoseLine(text: string): LogEntry | undefined {
     return undefined;
   }
   if (!isJsonObject(value)) return undefined;
-  const { ts, node, instance, stream, seq, log, part, raw_base64: rawBase64 } = value;
+  const { ts, node, instance, stream, seq, time, log, part, raw_base64: rawBase64 } = value;
   if (typeof node !== 'string' || typeof seq !== 'number' || !isJsonObject(log)) return undefined;
   return {
     ts: typeof ts === 'number' ? ts : 0,
@@ -78,6 +78,7 @@ export function parseFirehoseLine(text: string): LogEntry | undefined {
     instance: typeof instance === 'string' ? instance : node,
     stream: typeof stream === 'string' ? stream : 'stdout',
     seq,
+    ...(typeof time === 'string' && { time }),
     ...(isPart(part) && { part }),
     ...(typeof rawBase64 === 'string' && { rawBase64 }),
     log,

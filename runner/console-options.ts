@@ -1,7 +1,8 @@
 import { filter } from '../log/filter.ts';
 import { levelNumber } from '../log/level.ts';
 import { colourDepth } from './colour.ts';
-import { FirehoseConsole } from './console.ts';
+import { FirehoseConsole, type Console } from './console.ts';
+import { SplitConsole } from './split/split-console.ts';
 import { terminalStream } from './terminal-stream.ts';
 import { UserError } from './user-error.ts';
 
@@ -11,26 +12,40 @@ export interface ConsoleOptions {
   readonly only?: readonly string[];
   readonly grep: readonly string[];
   readonly level?: string;
+  /** Each node in a pane of its own, where there is a terminal. */
+  readonly split?: true;
 }
 
 /**
- * The console on stdout: text for people on a terminal, NDJSON when piped.
+ * The console on stdout: text for people on a terminal, in panes if they want it,
+ * NDJSON when piped.
  * Throws a UserError for a filter or level that is none.
  */
 export function openConsole(
-  { format, only, grep, level }: ConsoleOptions,
+  { format, only, grep, level, split }: ConsoleOptions,
   onDrain: () => void,
   onClosed: (reason: string) => void,
-): FirehoseConsole {
+): Console {
   const isTerminal = process.stdout.isTTY;
-  const console = new FirehoseConsole({
+  const common = {
     stream: terminalStream() ?? process.stdout,
-    isTerminal,
-    format: format ?? (isTerminal ? 'text' : 'json'),
     colour: colourDepth(process.env, isTerminal),
     ...(only !== undefined && { only }),
     grep: grep.map(parseFilter),
     ...(level !== undefined && { level: parseLevel(level) }),
+  };
+  if (split === true && isTerminal) {
+    return new SplitConsole({
+      ...common,
+      terminal: process.stdout,
+      keyboard: process.stdin.isTTY ? process.stdin : undefined,
+      onStop: onClosed,
+    });
+  }
+  const console = new FirehoseConsole({
+    ...common,
+    isTerminal,
+    format: format ?? (isTerminal ? 'text' : 'json'),
     onClosed: (error) => onClosed(`nobody reads stdout: ${error.message}`),
   });
   console.onDrain(onDrain);

@@ -6,18 +6,35 @@ import { terminalText } from '../log/terminal-text.ts';
 import type { ColourDepth } from './colour.ts';
 import { EntryText } from './entry-text.ts';
 
-export interface FirehoseConsoleOptions {
-  readonly stream: Writable;
-  /** On a terminal lines that it is too slow for are skipped; elsewhere none is. */
-  readonly isTerminal: boolean;
-  readonly format: 'text' | 'json';
-  readonly colour: ColourDepth;
+/** Which lines are shown. */
+export interface Wanted {
   /** Names of the nodes to show; all if absent. */
   readonly only?: readonly string[];
   /** A line is shown if all of these want it. */
   readonly grep?: readonly Filter[];
   /** Lines of a lower level are not shown; one without a level counts as info (30). */
   readonly level?: number;
+}
+
+/** Shows the firehose while it flows. */
+export interface Console {
+  readonly format: 'text' | 'json';
+  /** Shows those of the entries that are wanted. False: it is full, wait for `onDrain`. */
+  write(entries: readonly LogEntry[]): boolean;
+  /** Whether the sources may go on. */
+  readonly isFree: boolean;
+  /** Calls `listener` whenever it is free again. */
+  onDrain(listener: () => void): void;
+  /** Resolves when all is shown, nobody looks any more, or `deadlineMs` have passed. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface FirehoseConsoleOptions extends Wanted {
+  readonly stream: Writable;
+  /** On a terminal lines that it is too slow for are skipped; elsewhere none is. */
+  readonly isTerminal: boolean;
+  readonly format: 'text' | 'json';
+  readonly colour: ColourDepth;
   /** Told once when nobody reads any more (EPIPE) or the stream fails. */
   readonly onClosed: (error: Error) => void;
 }
@@ -30,7 +47,7 @@ const INFO = 30;
  * terminal loses lines, which are counted and said when it is free again; a
  * slow pipe makes `write` give false, and the sources have to wait for `onDrain`.
  */
-export class FirehoseConsole {
+export class FirehoseConsole implements Console {
   readonly format: 'text' | 'json';
   readonly #options: FirehoseConsoleOptions;
   readonly #text: EntryText;
@@ -50,7 +67,7 @@ export class FirehoseConsole {
   write(entries: readonly LogEntry[]): boolean {
     if (this.#closed) return true;
     const { stream, isTerminal } = this.#options;
-    const wanted = entries.filter((entry) => this.#wants(entry));
+    const wanted = entries.filter((entry) => isWanted(entry, this.#options));
     if (isTerminal && stream.writableNeedDrain) {
       this.#skipped += wanted.length;
       return true;
@@ -86,13 +103,6 @@ export class FirehoseConsole {
     });
   }
 
-  #wants(entry: LogEntry): boolean {
-    const { only, level, grep = [] } = this.#options;
-    if (only && !only.includes(entry.node)) return false;
-    if (level !== undefined && (levelOf(entry) ?? INFO) < level) return false;
-    return grep.every((wants) => wants(entry));
-  }
-
   #line(entry: LogEntry): string {
     if (this.format === 'json') {
       return `${this.#options.isTerminal ? terminalText(entry.text) : entry.text}\n`;
@@ -116,4 +126,10 @@ export class FirehoseConsole {
     this.#options.onClosed(error);
     for (const listener of this.#drained) listener();
   }
+}
+
+export function isWanted(entry: LogEntry, { only, level, grep = [] }: Wanted): boolean {
+  if (only && !only.includes(entry.node)) return false;
+  if (level !== undefined && (levelOf(entry) ?? INFO) < level) return false;
+  return grep.every((wants) => wants(entry));
 }

@@ -56,7 +56,12 @@ export function labNodes({
       ready: { port: petstorePort },
     },
     ...(traffic > 0
-      ? [service('shoppers', ['--petstore', petstoreUrl, '--rate', `${traffic}`], false)]
+      ? [
+          {
+            ...service('shoppers', ['--petstore', petstoreUrl, '--rate', `${traffic}`], false),
+            after: ['petstore'],
+          },
+        ]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import type { FileLog } from '../log/file-log.ts';
 import { Firehose, type Batch, type Source } from '../log/firehose.ts';
 import { instanceId } from '../log/wire.ts';
 import { SpanRebuilder, concernsSpans, type RebuiltSpan } from '../spans/rebuild.ts';
-import type { FirehoseConsole } from './console.ts';
+import type { Console } from './console.ts';
 
 /** Spans wait this long, or until there are so many, to be stored together. */
 const STORE_DELAY_MS = 200;
@@ -17,11 +17,13 @@ const TICK_CHECK_MS = 100;
 export interface PipelineParts {
   readonly nowMicros: () => number;
   readonly log: FileLog;
-  readonly console: FirehoseConsole;
+  readonly console: Console;
   readonly store: TraceStore;
   readonly host: string;
   /** Shown each batch before anybody else. */
   readonly look: (batch: Batch) => void;
+  /** Shown each batch when it has its place everywhere: lines said then come after it. */
+  readonly follow: (batch: Batch) => void;
   /** A sink is full: the sources must wait until `onDrain`. */
   readonly onPressure: () => void;
   /** Something for the user to know. */
@@ -78,13 +80,14 @@ export class Pipeline {
   }
 
   #take(batch: Batch): void {
-    const { log, console, look, onPressure } = this.#parts;
+    const { log, console, look, follow, onPressure } = this.#parts;
     this.lines += batch.entries.length;
     look(batch);
     const logged = log.write(batch.text, batch.entries.length);
     for (const entry of batch.entries) if (concernsSpans(entry)) this.#rebuilder.push(entry);
     const shown = console.write(batch.entries);
     if (!logged || !shown) onPressure();
+    follow(batch);
   }
 
   #rebuilt(rebuilt: RebuiltSpan): void {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { execa } from 'execa';
+import { UserError } from './user-error.ts';
 
 export interface PortHolder {
   readonly pid: number;
@@ -30,6 +31,23 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
     });
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
+}
+
+/** Throws a UserError that names the node, the port and who holds it, where another does. */
+export async function requireFreePort(node: {
+  readonly name: string;
+  readonly port?: number;
+}): Promise<void> {
+  const { name, port } = node;
+  if (port === undefined || (await portIsFree(port))) return;
+  throw new UserError(`${name}: port ${port} is taken${await holderOf(port)}`);
+}
+
+/** ` by pid 4711 (node server.js): stop what holds it, or use another port`, as far as it can be known. */
+export async function holderOf(port: number): Promise<string> {
+  const holder = await portHolder(port);
+  const by = holder === undefined ? '' : ` by pid ${holder.pid} (${holder.command})`;
+  return `${by}: stop what holds it, or use another port`;
 }
 
 async function holderFromProc(port: number): Promise<PortHolder | undefined> {

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
+import { listSegments } from '../log/log-segments.ts';
 import type { LogEntry } from '../log/entry.ts';
 import { readFirehose } from '../log/read-firehose.ts';
 import { say } from './say.ts';
+import { storedBytes } from './stored-bytes.ts';
 import { UserError } from './user-error.ts';
 
 /** Files smaller than this are read before a progress line could be. */
@@ -9,8 +11,8 @@ const PROGRESS_FROM_BYTES = 50 * 1024 * 1024;
 const EXAMPLES = 3;
 
 /**
- * Reads stored firehoses one after the other, piece by piece, with progress on
- * a terminal. Lines that are none are counted and the first few shown. Throws a
+ * Reads stored firehoses one after the other, each with its older segments,
+ * piece by piece, with progress on a terminal. Lines that are none are counted and the first few shown. Throws a
  * UserError if a file cannot be read, or if nothing in any of them is a
  * firehose line.
  */
@@ -38,16 +40,15 @@ export async function* readStored(files: readonly string[]): AsyncGenerator<read
   say(`${others} lines are no firehose lines and were passed over, such as:\n${shown}`);
 }
 
-async function* readable(file: string): ReturnType<typeof readFirehose> {
-  try {
-    yield* readFirehose(file);
-  } catch (error) {
-    throw new UserError(`cannot read ${file}: ${(error as Error).message}`);
-  }
-}
+const readable = (file: string): ReturnType<typeof readFirehose> =>
+  readFirehose(
+    storedBytes(file, (reason) =>
+      say(`${file} is cut off or damaged (${reason}); read up to there`),
+    ),
+  );
 
 function startProgress(file: string): (bytes: number) => void {
-  const size = file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  const size = file === '-' ? 0 : storedSize(file);
   if (!process.stderr.isTTY || size < PROGRESS_FROM_BYTES) return () => {};
   let shown = 0;
   return (bytes) => {
@@ -56,4 +57,13 @@ function startProgress(file: string): (bytes: number) => void {
     shown = percent;
     process.stderr.write(`\r${file}: ${percent} %${percent >= 100 ? '\n' : ''}`);
   };
+}
+
+/** In bytes; 0 where it cannot be known because something is compressed. */
+function storedSize(file: string): number {
+  const segments = listSegments(file);
+  if ([...segments.map((segment) => segment.file), file].some((name) => /\.(?:gz|zst)$/.test(name)))
+    return 0;
+  const own = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return segments.reduce((sum, { bytes }) => sum + bytes, own);
 }

@@ -52,8 +52,8 @@ export function parseBoundary(log: JsonObject): Boundary | undefined {
     ...(at === 'end' && isNanos(end) && { endTimeUnixNano: end }),
     status: parseStatus(log['status']),
     attributes: isJsonObject(log['attributes']) ? log['attributes'] : {},
-    events: parseList(log['events'], parseEvent),
-    links: parseList(log['links'], parseLink),
+    events: parseEvents(log['events']),
+    links: parseLinks(log['links']),
   };
 }
 
@@ -67,6 +67,7 @@ export function isTraceId(value: unknown): value is string {
   return typeof value === 'string' && TRACE_ID.test(value);
 }
 
+/** A decimal string of nanoseconds, as Unix time in 64 bits has. */
 function isNanos(value: unknown): value is string {
   return typeof value === 'string' && NANOS.test(value);
 }
@@ -77,7 +78,7 @@ function parseKind(value: JsonValue | undefined): SpanKind {
     : SPAN_KIND.internal;
 }
 
-function parseStatus(value: JsonValue | undefined): SpanStatus {
+export function parseStatus(value: JsonValue | undefined): SpanStatus {
   if (!isJsonObject(value)) return { code: STATUS.unset };
   const { code, message } = value;
   return {
@@ -85,6 +86,12 @@ function parseStatus(value: JsonValue | undefined): SpanStatus {
     ...(typeof message === 'string' && { message }),
   };
 }
+
+const parseEvents = (value: JsonValue | undefined): readonly SpanEvent[] =>
+  parseList(value, parseEvent);
+
+export const parseLinks = (value: JsonValue | undefined): readonly SpanLink[] =>
+  parseList(value, parseLink);
 
 /** What is no list is an empty one; an item that is not understood is left out. */
 function parseList<Item>(

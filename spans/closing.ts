@@ -1,7 +1,8 @@
 /** How a span under way becomes a span: by its end line, or without one. */
 import type { JsonObject, JsonValue, LogEntry } from '../log/entry.ts';
 import type { Boundary } from './boundary.ts';
-import type { OpenSpan } from './rebuild.ts';
+import type { EntryLine } from './entry-line.ts';
+import { lineKey } from './line-key.ts';
 import {
   SPAN_KIND,
   STATUS,
@@ -10,17 +11,11 @@ import {
   type SpanEvent,
   type SpanWarning,
 } from './span.ts';
+import type { SpanLines, SpanEnding } from './span-machine.ts';
 
-/** Why a span without an end line is closed. */
-export interface SpanEnding {
-  readonly kind: 'missing-end' | 'log-ended' | 'evicted';
-  readonly message: string;
-  /** When it ended, in Unix seconds, if that is known; else its own last line was its last sign of life. */
-  readonly atSeconds?: number;
-}
-
-/** The end line says all; the other lines become events. */
-export function completeSpan(open: OpenSpan, end: Boundary): Span {
+/** A span whose end line is there: it says all; the other lines become events. */
+export function completeSpan(open: SpanLines<EntryLine>): Span {
+  const end = boundaryOf(open.end);
   const endTimeUnixNano = end.endTimeUnixNano ?? end.startTimeUnixNano;
   return {
     ...fromBoundary(open, end, endTimeUnixNano),
@@ -30,8 +25,9 @@ export function completeSpan(open: OpenSpan, end: Boundary): Span {
 }
 
 /** A span known by its start alone: an error that ends with its last sign of life. */
-export function incompleteSpan(open: OpenSpan, start: Boundary, ending: SpanEnding): Span {
-  const lastSeconds = ending.atSeconds ?? Math.max(...open.entries.map((entry) => entry.ts));
+export function incompleteSpan(open: SpanLines<EntryLine>, ending: SpanEnding): Span {
+  const start = boundaryOf(open.start);
+  const lastSeconds = ending.atSeconds ?? Math.max(...open.lines.map(({ ts }) => ts));
   const endTimeUnixNano = laterNanos(start.startTimeUnixNano, secondsToNanos(lastSeconds));
   const span = fromBoundary(open, start, endTimeUnixNano);
   return {
@@ -50,16 +46,14 @@ export function incompleteSpan(open: OpenSpan, start: Boundary, ending: SpanEndi
  * The end of a span that had already been given as incomplete: a child of
  * service `system`, since a span once given cannot be amended.
  */
-export function lateEndSpan(
-  traceId: string,
-  parentSpanId: string,
-  end: Boundary,
-  entry: LogEntry,
-): Span {
+export function lateEndSpan(line: EntryLine): Span {
+  const { entry } = line;
+  const end = boundaryOf(line);
+  const { traceId, spanId } = idsOf(line);
   return {
     traceId,
-    spanId: derivedSpanId(parentSpanId),
-    parentSpanId,
+    spanId: derivedSpanId(spanId),
+    parentSpanId: spanId,
     name: 'late end',
     kind: SPAN_KIND.internal,
     startTimeUnixNano: end.startTimeUnixNano,
@@ -76,11 +70,25 @@ export function lateEndSpan(
   };
 }
 
-function fromBoundary(open: OpenSpan, boundary: Boundary, endTimeUnixNano: string): Span {
+function boundaryOf(line: EntryLine | undefined): Boundary {
+  if (line?.says === undefined) throw new TypeError('a boundary line was expected');
+  return line.says;
+}
+
+/** The ids of a line that has some. */
+function idsOf({ entry: { log } }: EntryLine): { traceId: string; spanId: string } {
+  return { traceId: String(log['trace_id']), spanId: String(log['span_id']) };
+}
+
+function fromBoundary(
+  open: SpanLines<EntryLine>,
+  boundary: Boundary,
+  endTimeUnixNano: string,
+): Span {
   const { name, kind, parentSpanId, startTimeUnixNano, status, attributes, links } = boundary;
-  const lineEvents = open.entries
-    .filter(({ log }) => log['msg'] !== 'span start' && log['msg'] !== 'span end')
-    .map((entry) => lineEvent(entry, startTimeUnixNano, endTimeUnixNano));
+  const lineEvents = open.lines
+    .filter(({ entry: { log } }) => log['msg'] !== 'span start' && log['msg'] !== 'span end')
+    .map(({ entry }) => lineEvent(entry, startTimeUnixNano, endTimeUnixNano));
   const events =
     lineEvents.length === 0
       ? boundary.events
@@ -88,8 +96,7 @@ function fromBoundary(open: OpenSpan, boundary: Boundary, endTimeUnixNano: strin
           compareNanos(a.timeUnixNano, b.timeUnixNano),
         );
   return {
-    traceId: open.traceId,
-    spanId: open.spanId,
+    ...idsOf(open.first),
     ...(parentSpanId !== undefined && { parentSpanId }),
     name,
     kind,
@@ -100,31 +107,38 @@ function fromBoundary(open: OpenSpan, boundary: Boundary, endTimeUnixNano: strin
     events,
     links,
     resource: { 'service.name': open.node, 'service.instance.id': open.instance },
-    lines: open.entries.map(lineRef),
+    lines: open.lines.map(({ entry }) => lineRef(entry)),
     warnings: [],
   };
 }
 
-function droppedLines({ droppedLines: count }: OpenSpan): SpanWarning[] {
+function droppedLines({ droppedLines: count }: SpanLines<EntryLine>): SpanWarning[] {
   if (count === 0) return [];
   return [{ kind: 'lines-dropped', message: `${count} more log lines of this span are not kept` }];
 }
 
-function lineRef({ instance, seq }: LogEntry): LineRef {
-  return { instance, seq };
+function lineRef({ source, instance, seq }: LogEntry): LineRef {
+  return source ?? { instance, seq };
 }
 
 /** Fields of a line that the span itself says already. */
-const SPAN_FIELDS = new Set(['trace_id', 'span_id', 'trace_flags', 'time', 'msg', 'message']);
+export const SPAN_FIELDS = new Set([
+  'trace_id',
+  'span_id',
+  'trace_flags',
+  'time',
+  'msg',
+  'message',
+]);
 
 /**
  * A log line within a span as an event named by its message, marked
- * `one_log.line` with the line's instance and seq. An exception also gets the
+ * `one_log.line` with where the line is. An exception also gets the
  * semantic conventions' attributes.
  */
 function lineEvent(entry: LogEntry, startNanos: string, endNanos: string): SpanEvent {
   const { log } = entry;
-  const attributes: JsonObject = { 'one_log.line': `${entry.instance}#${entry.seq}` };
+  const attributes: JsonObject = { 'one_log.line': lineKey(lineRef(entry)) };
   for (const [key, value] of Object.entries(log)) {
     if (!SPAN_FIELDS.has(key)) Object.defineProperty(attributes, key, { value, ...OWN });
   }

@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const WIRE_FORMAT = new Set(['log/wire.ts', 'log/entry.ts']);
 
 /** Folders whose answer depends on their arguments alone. */
-const PURE = new Set(['stream', 'rules', 'spans', 'incident', 'inference']);
+const PURE = new Set(['stream', 'rules', 'spans', 'incident', 'inference', 'driver']);
 
 /** Modules that reach outside the process, and the clocks and dice. */
 const IMPURE_IMPORT =

@@ -14,7 +14,9 @@ interface PageOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** A loopback address; logs are not for the network. */
-  readonly host: '127.0.0.1' | '::1';
+  readonly host: '127.0.0.1' | '::1' | '0.0.0.0';
+  /** It runs in a container, whose loopback nobody could reach: 0.0.0.0 is allowed there. */
+  readonly isContained?: boolean;
   /** Where Vite put the page; its default is `web/dist`. */
   readonly dist?: string;
 }
@@ -30,8 +32,14 @@ interface RunningPage {
  * (`/api/…`) on one loopback port. Rejects with an Error whose `code` is
  * `EADDRINUSE` where the port is taken.
  */
-export async function startPage({ store, port, host, dist }: PageOptions): Promise<RunningPage> {
-  if (host !== '127.0.0.1' && host !== '::1') {
+export async function startPage({
+  store,
+  port,
+  host,
+  isContained = false,
+  dist,
+}: PageOptions): Promise<RunningPage> {
+  if (host !== '127.0.0.1' && host !== '::1' && !(host === '0.0.0.0' && isContained)) {
     throw new Error(`the page is served on 127.0.0.1 or ::1 only, got ${String(host)}`);
   }
   const files = new PageFiles(dist ?? fileURLToPath(new URL('dist', import.meta.url)));
@@ -42,7 +50,7 @@ export async function startPage({ store, port, host, dist }: PageOptions): Promi
   });
   await listening(server, port, host);
   return {
-    url: `http://${host === '::1' ? '[::1]' : host}:${boundPort(server)}`,
+    url: `http://${host === '::1' ? '[::1]' : '127.0.0.1'}:${boundPort(server)}`,
     close: () => closed(server),
   };
 }

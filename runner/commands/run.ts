@@ -1,30 +1,38 @@
 import { hostname } from 'node:os';
 import { FileLog } from '../../log/file-log.ts';
+import { instanceId } from '../../log/wire.ts';
+import { BreakerNode } from '../breaker-node.ts';
 import { nowMicros } from '../clock.ts';
-import { readConfig, type NodeSpec } from '../config.ts';
+import type { NodeSpec } from '../config.ts';
 import { openConsole, type ConsoleOptions } from '../console-options.ts';
 import { serveControl } from '../control.ts';
 import { startExporting, type Exporting } from '../exporting.ts';
-import { labNodes } from '../lab.ts';
 import { LabFolder } from '../lab-folder.ts';
 import { openPage, openStore } from '../page.ts';
 import { Pipeline } from '../pipeline.ts';
 import { say } from '../say.ts';
 import { StopRequest } from '../stop-request.ts';
+import type { LogSource } from '../sources/log-source.ts';
+import { openSources, type SourceOptions } from '../sources/open-sources.ts';
 import { Supervisor } from '../supervisor.ts';
 import { UserError } from '../user-error.ts';
+import { whatToRun } from '../what-to-run.ts';
 
-export interface RunOptions extends ConsoleOptions {
+export interface RunOptions extends ConsoleOptions, SourceOptions {
   readonly config?: string;
   readonly traffic: number;
   readonly jaeger: string;
   readonly jaegerQuery?: string;
   readonly exporter: 'otlp' | 'jaeger';
   readonly log?: string;
+  /** Bytes, ms and bytes; Infinity for no limit. */
+  readonly logMaxSize: number;
+  readonly logMaxAge: number;
+  readonly logMaxTotal: number;
   readonly pagePort: number;
+  readonly pageHost: string;
   readonly petstorePort: number;
   readonly paymentPort: number;
-  readonly maxLine: number;
   readonly grace: number;
 }
 
@@ -34,27 +42,29 @@ const LAST_SPANS_MS = 3_000;
 const LAST_LINES_MS = 1_000;
 
 /**
- * Starts the processes, merges what they log and rebuilds traces from it, until
- * all processes have ended or it is asked to stop. The exit code is 1 if a
+ * Starts the processes, merges what they and others log and rebuilds traces from
+ * it, until all processes have ended (if no other's log is read) or it is asked
+ * to stop. The exit code is 1 if a
  * process failed by itself, or a line could not be written to the log file.
  */
-export async function run(options: RunOptions): Promise<void> {
+export async function run(command: readonly string[], options: RunOptions): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   const folder = new LabFolder(process.cwd());
-  const specs = nodesOf(options, folder);
+  const { nodes: specs, breakers } = whatToRun(command, { ...options, folder: folder.path });
   const orphans = folder.claim();
   cleanup.defer(() => folder.release());
 
   const stop = new StopRequest(() => supervisor.kill());
   cleanup.defer(() => stop.dispose());
   const relieve = (): void => {
-    if (!log.isFull && console.isFree) supervisor.resume();
+    if (log.isFull || !console.isFree) return;
+    for (const source of [supervisor, ...sources]) source.resume();
   };
   const console = openConsole(options, relieve, (reason) => stop.ask(reason));
-  const log = openLog(options.log ?? folder.defaultLog, relieve);
+  const log = openLog(options.log ?? folder.defaultLog, options, relieve);
   const store = openStore(folder.store);
   cleanup.defer(() => store.close());
-  const page = await openPage(store, options.pagePort);
+  const page = await openPage(store, options.pagePort, options.pageHost);
   cleanup.defer(() => page.close());
 
   const pipeline = new Pipeline({
@@ -64,14 +74,29 @@ export async function run(options: RunOptions): Promise<void> {
     store,
     host: hostname(),
     look: ({ entries }) => supervisor.look(entries),
-    onPressure: () => supervisor.pause(),
+    follow: ({ entries }) => {
+      for (const node of breakerNodes) node.look(entries);
+    },
+    onPressure: () => {
+      for (const source of [supervisor, ...sources]) source.pause();
+    },
     onTrouble: say,
   });
   cleanup.defer(() => pipeline.end());
   const supervisor = new Supervisor(pipeline.firehose, pipeline.driver, {
     graceMs: options.grace * 1e3,
     maxLineBytes: options.maxLine,
+    onStart: () => announce(),
   });
+  let sources: readonly LogSource[] = [];
+  const system = pipeline.firehose.source(
+    'system',
+    instanceId('system', hostname(), process.pid, Math.floor(nowMicros() / 1e6)),
+  );
+  const breakerNodes = breakers.map(
+    (spec) =>
+      new BreakerNode(spec, (node, line) => supervisor.send(node, line), pipeline.driver, system),
+  );
   // Whatever becomes of this process, it leaves none behind.
   process.once('exit', () => supervisor.kill());
   const control = await serveControl(folder.controlSocket, (node, line) =>
@@ -92,6 +117,7 @@ export async function run(options: RunOptions): Promise<void> {
   );
   cleanup.defer(async () => {
     await supervisor.stop();
+    await Promise.all(sources.map((source) => source.close()));
     pipeline.end();
     const sent = await exporting.close(LAST_SPANS_MS);
     await console.close(LAST_LINES_MS);
@@ -99,30 +125,32 @@ export async function run(options: RunOptions): Promise<void> {
     for (const line of summary(pipeline, log, sent)) say(line);
   });
 
+  const startedAt = new Date().toISOString();
+  const announce = (): void =>
+    folder.announce({
+      startedAt,
+      nodes: supervisor.children,
+      urls: { page: page.url, ...(exporting.queryUrl && { jaeger: exporting.queryUrl }) },
+      log: log.path,
+    });
+  sources = await openSources(options, pipeline.firehose, pipeline.driver);
+  announce();
   await supervisor.start(specs);
-  folder.announce({
-    startedAt: new Date().toISOString(),
-    nodes: supervisor.children,
-    urls: { page: page.url, ...(exporting.queryUrl && { jaeger: exporting.queryUrl }) },
-    log: log.path,
-  });
   sayWhereThingsAre(specs, page.url, exporting, log.path);
-  await Promise.race([supervisor.allExited(), stop.asked]);
+  await Promise.race([...(sources.length === 0 ? [supervisor.allExited()] : []), stop.asked]);
   if (stop.reason !== undefined) say(`stopping (${stop.reason}) …`);
   const failedAlone = supervisor.failed > 0 && stop.reason === undefined;
   if (failedAlone || log.lostLines > 0) process.exitCode = 1;
 }
 
-function nodesOf(options: RunOptions, folder: LabFolder): NodeSpec[] {
-  return options.config === undefined
-    ? labNodes({ ...options, folder: folder.path })
-    : readConfig(options.config);
-}
-
-function openLog(path: string, onDrain: () => void): FileLog {
+function openLog(path: string, options: RunOptions, onDrain: () => void): FileLog {
   try {
     return new FileLog(path, {
+      maxBytes: options.logMaxSize,
+      maxAgeMs: options.logMaxAge,
+      maxTotalBytes: options.logMaxTotal,
       drain: onDrain,
+      trouble: say,
       error: (error) => say(`${path}: ${error.message}; lines from here on are not in it`),
     });
   } catch (error) {
@@ -140,7 +168,7 @@ function sayWhereThingsAre(
   const where = specs.map(({ name, port }) =>
     port === undefined ? name : `${name} http://127.0.0.1:${port}`,
   );
-  say(`runs    ${where.join(' · ')}`);
+  if (where.length > 0) say(`runs    ${where.join(' · ')}`);
   say(
     queryUrl === undefined
       ? `traces  ${pageUrl} (embedded store: ${how})`

@@ -1,116 +1,80 @@
-import { once } from 'node:events';
-import { otlpSender } from '../../export/otlp.ts';
-import { jaegerTrace } from '../../spans/jaeger.ts';
-import { SpanRebuilder, type RebuildCounts } from '../../spans/rebuild.ts';
-import type { Span } from '../../spans/span.ts';
-import { readStored } from '../read-stored.ts';
+import { SpanScanner } from '../../spans/fast/span-scanner.ts';
+import { isPlainFirehose } from '../plain-firehose.ts';
 import { say } from '../say.ts';
-import { UserError } from '../user-error.ts';
+import { shownLines } from '../shown-lines.ts';
+import { printSpans, sendSpans, type SpanFormat, type SpanSink } from '../span-sinks.ts';
+import { scanFiles } from '../span-workers/scan-files.ts';
+import { traceLogs, type Traced } from '../trace-logs.ts';
 
 export interface SpansOptions {
-  readonly format: 'ndjson' | 'jaeger';
+  readonly format: SpanFormat;
   readonly send?: string;
+  readonly rules: string;
+  readonly timezone: string;
+  readonly slack: number;
 }
 
-/** Where spans go: `take` gets them as they are rebuilt, `end` when all are there. */
-interface Sink {
-  take(spans: readonly Span[]): Promise<void>;
-  end(): Promise<void>;
-}
-
-const SEND_BATCH = 512;
-
-/** Rebuilds the spans of stored firehoses, and prints them or sends them to Jaeger. A summary goes to stderr. */
+/**
+ * Makes spans of logs, and prints them or sends them to a collector. Stored
+ * firehoses whose spans all tell their boundaries take a faster way to the same
+ * spans. A summary goes to stderr.
+ */
 export async function spans(files: readonly string[], options: SpansOptions): Promise<void> {
-  const sink =
-    options.send !== undefined
-      ? sendTo(options.send)
-      : options.format === 'jaeger'
-        ? jaegerJson()
-        : ndjson();
-  let rebuilt: Span[] = [];
-  const rebuilder = new SpanRebuilder(({ span }) => rebuilt.push(span));
-  const pass = async (): Promise<void> => {
-    const batch = rebuilt;
-    rebuilt = [];
-    await sink.take(batch);
-  };
-  for await (const entries of readStored(files)) {
-    for (const entry of entries) rebuilder.push(entry);
-    await pass();
+  const sink = options.send === undefined ? printSpans(options.format) : sendSpans(options.send);
+  if (options.rules === 'auto' && files.every((file) => isPlainFirehose(file))) {
+    say(await scan(files, sink));
+  } else {
+    const { rules, timezone: timeZone, slack: slackSeconds } = options;
+    say(tracedSummary(await traceLogs(files, { rules, timeZone, slackSeconds }, sink)));
   }
-  rebuilder.end();
-  await pass();
   await sink.end();
-  say(summary(rebuilder.counts));
 }
 
-function ndjson(): Sink {
-  return {
-    take: (batch) => print(batch.map((span) => `${JSON.stringify(span)}\n`).join('')),
-    end: async () => {},
-  };
-}
-
-/** The form that Jaeger's UI opens as a file: one document, so all is kept until the end. */
-function jaegerJson(): Sink {
-  const all: Span[] = [];
-  return {
-    async take(batch) {
-      all.push(...batch);
-    },
-    async end() {
-      const data = [...Map.groupBy(all, ({ traceId }) => traceId).values()].map(jaegerTrace);
-      await print(`${JSON.stringify({ data })}\n`);
-    },
-  };
-}
-
-async function print(text: string): Promise<void> {
-  if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
-}
-
-function sendTo(url: string): Sink {
-  const sender = makeSender(url);
-  let sent = 0;
-  return {
-    async take(batch) {
-      try {
-        for (let at = 0; at < batch.length; at += SEND_BATCH) {
-          await sender.send(batch.slice(at, at + SEND_BATCH));
-        }
-        sent += batch.length;
-      } catch (error) {
-        await sender.close();
-        throw new UserError(`${sender.target}: ${(error as Error).message}`, 1);
-      }
-    },
-    async end() {
-      await sender.close();
-      say(`sent ${sent} spans to ${sender.target}`);
-    },
-  };
-}
-
-function makeSender(url: string): ReturnType<typeof otlpSender> {
-  try {
-    return otlpSender(url);
-  } catch (error) {
-    throw new UserError(`--send: ${(error as Error).message}`);
+async function scan(files: readonly string[], sink: SpanSink): Promise<string> {
+  const scanner = new SpanScanner();
+  for await (const block of scanFiles(files)) {
+    scanner.push(block);
+    await sink.takeLines(scanner.take());
   }
+  scanner.end();
+  await sink.takeLines(scanner.take());
+  return scannedSummary(scanner);
 }
 
-function summary({
-  lines,
-  inSpans,
-  complete,
-  incomplete,
-  unplaced,
-  duplicates,
-}: RebuildCounts): string {
+function scannedSummary({ counts, others }: SpanScanner): string {
+  const { lines, inSpans, complete, incomplete, unplaced, duplicates } = counts;
+  const all = lines + others.count;
+  return [
+    `${all} lines read, ${lines} understood, ${inSpans} in spans, ${all - inSpans} left over; ` +
+      `spans: ${complete} complete, ${incomplete} incomplete, 0 inferred`,
+    ...(unplaced > 0 ? [`${unplaced} lines name a span that never shows a boundary`] : []),
+    ...(duplicates > 0 ? [`${duplicates} lines are repeated`] : []),
+    ...(others.count > 0
+      ? [`${others.count} are no firehose lines, such as:${shownLines(others.examples)}`]
+      : []),
+  ].join('\n  ');
+}
+
+function tracedSummary({ counts, summary, examples, learned }: Traced): string {
+  const { lines, inSpans, complete, incomplete, inferred } = counts;
+  const notUnderstood = summary.reduce((sum, file) => sum + file.notUnderstood, 0);
+  const read = summary.reduce((sum, file) => sum + file.lines, 0);
+  return [
+    `${read} lines read in ${lines} entries, ${read - notUnderstood} understood, ${inSpans} in spans, ${lines - inSpans} left over; ` +
+      `spans: ${complete} complete, ${incomplete} incomplete, ${inferred} inferred`,
+    ...summary.map(found),
+    ...(examples.length > 0 ? [`left over, such as:${shownLines(examples)}`] : []),
+    ...(learned === undefined
+      ? []
+      : ['by rules learned from it; see and correct them: onelog rules --learn LOG > my.rules']),
+  ].join('\n  ');
+}
+
+function found({ file, formats, late, truncated }: Traced['summary'][number]): string {
+  const what = [...formats].map(([format, count]) => `${format} ${count}`).join(', ');
   return (
-    `${lines} lines, ${inSpans} of them in ${complete} complete and ${incomplete} incomplete spans` +
-    (unplaced > 0 ? `, ${unplaced} with ids but without boundaries` : '') +
-    (duplicates > 0 ? `, ${duplicates} repeated` : '')
+    `${file}: ${what}` +
+    (late > 0 ? `; ${late} entries later than the slack` : '') +
+    (truncated === undefined ? '' : `; ${truncated}`)
   );
 }

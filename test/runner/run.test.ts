@@ -311,7 +311,7 @@ describe('onelog run', () => {
       'a reserved name',
       'nodes:\n  driver:\n    command: node\n',
       'config.yaml:3:5:',
-      'driver and system',
+      'driver, system, docker',
     ],
   ])('points to %s in the config file', async (_, text, place, what) => {
     const cwd = temporaryFolder();
@@ -324,7 +324,10 @@ describe('onelog run', () => {
 
   test.each([
     [['run', '--traffic', 'fast'], 'expected a number from 0'],
-    [['run', '--jaeger', 'ftp://x'], '--jaeger: expected auto, compose, embedded or an OTLP URL'],
+    [
+      ['run', '--page-port', '0', '--jaeger', 'ftp://x'],
+      '--jaeger: expected auto, compose, embedded or an OTLP URL',
+    ],
     [['run', '--format', 'xml'], 'Allowed choices are text, json'],
     [['run', '--level', 'loud'], '--level: expected trace'],
     [['run', '-c', 'nowhere.yaml'], 'cannot read the config file nowhere.yaml'],

@@ -1,0 +1,71 @@
+import { Buffer } from 'node:buffer';
+import type { Literal } from './literal.ts';
+
+const ZERO = 48;
+
+/** Bytes in the making: grows as it must, and is emptied by `take`. */
+export class ByteSink {
+  #buffer = Buffer.allocUnsafeSlow(1 << 20);
+  #view = viewOf(this.#buffer);
+  /** May be set back, to take back what came after it. */
+  length = 0;
+
+  /** Copies what stands from `from` to `to`. */
+  copy(bytes: DataView, from: number, to: number): void {
+    const at = this.length;
+    const size = to - from;
+    this.#makeRoom(size);
+    this.length = at + size;
+    const view = this.#view;
+    if (size < 4) {
+      for (let next = 0; next < size; next++) view.setUint8(at + next, bytes.getUint8(from + next));
+      return;
+    }
+    // Most pieces are so short that a call to a native function would take longer.
+    const last = size - 4;
+    for (let next = 0; next < last; next += 4) {
+      view.setInt32(at + next, bytes.getInt32(from + next));
+    }
+    view.setInt32(at + last, bytes.getInt32(from + last));
+  }
+
+  literal({ bytes, length }: Literal): void {
+    this.copy(bytes, 0, length);
+  }
+
+  text(text: string): void {
+    this.#makeRoom(text.length * 3);
+    this.length += this.#buffer.write(text, this.length);
+  }
+
+  /** A whole number below 10^9, with zeros before it up to `digits`. */
+  digits(value: number, digits: number): void {
+    this.#makeRoom(digits);
+    let rest = value | 0;
+    for (let at = this.length + digits - 1; at >= this.length; at--) {
+      const tenth = (rest / 10) | 0;
+      this.#view.setUint8(at, ZERO + rest - tenth * 10);
+      rest = tenth;
+    }
+    this.length += digits;
+  }
+
+  /** All that has come since the last time; valid until more comes. */
+  take(): Buffer {
+    const taken = this.#buffer.subarray(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  #makeRoom(size: number): void {
+    const needed = this.length + size;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.length));
+    this.#buffer = larger;
+    this.#view = viewOf(larger);
+  }
+}
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, length);
