@@ -108,6 +108,7 @@ program
   .option('--send <url>', 'send them to this OTLP URL instead')
   .option('--timezone <zone>', 'of times that name none', 'UTC')
   .option('--slack <seconds>', 'how far lines of several files may be out of order', number, 1)
+  .option('--correct-skew', "put all spans on one clock, by how far the hosts' clocks are apart")
   .action(async (files, options) => (await import('./commands/spans.ts')).spans(files, options));
 
 program

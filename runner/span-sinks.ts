@@ -87,18 +87,16 @@ function jaegerJson(): SpanSink {
 
 /** For what needs spans, not text. */
 function spanSink(sink: Omit<SpanSink, 'takeLines'>): SpanSink {
-  return {
-    ...sink,
-    takeLines(ndjson) {
-      const lines = Buffer.from(ndjson.buffer, ndjson.byteOffset, ndjson.length).toString();
-      return sink.take(
-        lines
-          .split('\n')
-          .filter((line) => line !== '')
-          .map((line) => JSON.parse(line) as Span),
-      );
-    },
-  };
+  return { ...sink, takeLines: (ndjson) => sink.take(parsedSpans(ndjson)) };
+}
+
+/** Spans of ours, back from their NDJSON. */
+export function parsedSpans(ndjson: Uint8Array): Span[] {
+  return Buffer.from(ndjson.buffer, ndjson.byteOffset, ndjson.length)
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Span);
 }
 
 function* batches(spans: readonly Span[]): Generator<readonly Span[]> {

@@ -1,6 +1,7 @@
 import { SpanScanner } from '../../spans/fast/span-scanner.ts';
 import { isPlainFirehose } from '../plain-firehose.ts';
 import { say } from '../say.ts';
+import { withSkewsCorrected } from '../skew-sink.ts';
 import { shownLines } from '../shown-lines.ts';
 import { printSpans, sendSpans, type SpanFormat, type SpanSink } from '../span-sinks.ts';
 import { scanFiles } from '../span-workers/scan-files.ts';
@@ -12,6 +13,7 @@ export interface SpansOptions {
   readonly rules: string;
   readonly timezone: string;
   readonly slack: number;
+  readonly correctSkew?: boolean;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface SpansOptions {
  * spans. A summary goes to stderr.
  */
 export async function spans(files: readonly string[], options: SpansOptions): Promise<void> {
-  const sink = options.send === undefined ? printSpans(options.format) : sendSpans(options.send);
+  const target = options.send === undefined ? printSpans(options.format) : sendSpans(options.send);
+  const sink = options.correctSkew ? withSkewsCorrected(target) : target;
   if (options.rules === 'auto' && files.every((file) => isPlainFirehose(file))) {
     say(await scan(files, sink));
   } else {

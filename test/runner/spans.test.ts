@@ -157,6 +157,43 @@ describe('onelog spans', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('corrects the skew of clocks on request, and says so', async () => {
+    const cwd = temporaryFolder();
+    const log = new ScriptedLog();
+    const parent = { parent_span_id: spanId(1) };
+    for (let trace = 1; trace <= 20; trace++) {
+      const at = trace * 10;
+      log.start(at, 'petstore', trace, 1);
+      // Payment's clock is three seconds ahead.
+      log.start(at + 3.2, 'payment', trace, 2, parent);
+      log.end(at + 3.8, 'payment', trace, 2, at + 3.2, parent);
+      log.end(at + 1, 'petstore', trace, 1, at);
+    }
+    const hosts = { petstore: 'petstore@here/1.1', payment: 'payment@there/1.1' };
+    const text = log.entries
+      .map(({ node, ts, seq, log: own }) =>
+        JSON.stringify({ ts, node, instance: hosts[node as keyof typeof hosts], seq, log: own }),
+      )
+      .join('\n');
+    const file = written(cwd, 'all.ndjson', `${text}\n`);
+    const { stdout, stderr } = await onelog(cwd, ['spans', '--correct-skew', file]);
+    const spans = spansIn(stdout);
+    const startOf = (trace: number, span: number): bigint =>
+      BigInt(
+        spans.find((one) => one.traceId === traceId(trace) && one.spanId === spanId(span))
+          ?.startTimeUnixNano ?? '',
+      );
+    for (let trace = 1; trace <= 20; trace++) {
+      const afterMillis = Number((startOf(trace, 2) - startOf(trace, 1)) / 1_000_000n);
+      expect(afterMillis).toBeGreaterThanOrEqual(0);
+      expect(afterMillis).toBeLessThanOrEqual(400);
+    }
+    expect(spans.flatMap(({ warnings }) => warnings.map(({ kind }) => kind))).toEqual(
+      Array.from({ length: 20 }, () => 'clock-skew'),
+    );
+    expect(stderr).toMatch(/clock of (here is -|there is )3000 ms ahead; corrected/);
+  });
+
   test('points to the place of an error in the rules', async () => {
     const cwd = temporaryFolder();
     const rules = written(cwd, 'my.rules', 'key none\n/a/ -> opne "x"\n');
