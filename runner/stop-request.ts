@@ -1,5 +1,7 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** One Ctrl+C comes twice under npm, from the terminal and from npm: what follows so soon is the same one. */
+const SAME_CTRL_C_MS = 400;
 /** How often to look whether npm is still there. */
 const PARENT_CHECK_MS = 500;
 
@@ -14,6 +16,7 @@ export class StopRequest {
   reason: string | undefined;
   readonly #resolve: (reason: string) => void;
   readonly #listener: (signal: NodeJS.Signals) => void;
+  #firstSignalMs = 0;
   readonly #parentCheck: NodeJS.Timeout | undefined;
 
   constructor(atOnce: () => void) {
@@ -21,10 +24,12 @@ export class StopRequest {
     this.asked = promise;
     this.#resolve = resolve;
     this.#listener = (signal) => {
-      if (signal === 'SIGINT' && this.#wasAskedBySignal()) {
+      const isSame = Date.now() - this.#firstSignalMs < SAME_CTRL_C_MS;
+      if (signal === 'SIGINT' && this.#wasAskedBySignal() && !isSame) {
         atOnce();
         process.exit(130);
       }
+      if (this.reason === undefined) this.#firstSignalMs = Date.now();
       this.ask(signal);
     };
     for (const signal of SIGNALS) process.on(signal, this.#listener);

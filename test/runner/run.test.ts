@@ -124,13 +124,16 @@ describe('onelog run', () => {
     },
   );
 
-  test('stops at once on a second Ctrl+C', async () => {
+  test('stops at once on a second Ctrl+C, but not on the echo of the first', async () => {
     const cwd = temporaryFolder();
     const lab = runConfig(cwd, { stubborn: script(STUBBORN) }, ['--grace', '600']);
     const pid = Number((await outputOf(lab, /pid (\d+)"/))[1]);
+    const stopping = outputOf(lab, /stopping \(SIGINT\)/, 'stderr');
     lab.kill('SIGINT');
-    await outputOf(lab, /stopping \(SIGINT\)/, 'stderr');
     lab.kill('SIGINT');
+    await stopping;
+    expect(isAlive(pid)).toBe(true);
+    await eventually(() => (lab.kill('SIGINT') ? undefined : true));
     expect((await lab).exitCode).toBe(130);
     await eventually(() => (isAlive(pid) ? undefined : true));
   });
