@@ -11,7 +11,7 @@ import {
   type SpanEvent,
   type SpanWarning,
 } from './span.ts';
-import type { SpanLines, SpanEnding } from './span-machine.ts';
+import type { SpanLines, SpanEnding } from './span-lines.ts';
 
 /** A span whose end line is there: it says all; the other lines become events. */
 export function completeSpan(open: SpanLines<EntryLine>): Span {

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../log/entry.ts';
 import { parseBoundary, type Boundary } from './boundary.ts';
 import { idWords } from './span-ids.ts';
-import type { SpanLine } from './span-machine.ts';
+import type { SpanLine } from './span-lines.ts';
 
 /** A parsed log line as SpanMachine sees it. */
 export class EntryLine implements SpanLine {

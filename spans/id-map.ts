@@ -1,4 +1,6 @@
 const FIRST_CAPACITY = 64;
+/** Odd, and alike in nothing else: the first digits of the square roots of primes. */
+const FACTORS = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f373, 0xa54f_f53b, 0x510e_527f, 0x9b05_688d];
 
 /**
  * A map whose keys are ids of a fixed number of 32-bit words: a hash table with
@@ -12,7 +14,7 @@ export class IdMap<Value> {
   #mask = FIRST_CAPACITY - 1;
   size = 0;
 
-  /** @param words that a key has */
+  /** @param words that a key has, 6 at most */
   constructor(words: number) {
     this.#words = words;
     this.#keys = new Int32Array(FIRST_CAPACITY * words);
@@ -86,15 +88,14 @@ export class IdMap<Value> {
     return (place + 1) & this.#mask;
   }
 
-  /** Ids may count up in any of their digits: all bits of all words are mixed (Murmur3's way). */
+  /** Ids may count up in any of their digits: each word has a factor of its own, and then all bits are mixed (Murmur3's way). */
   #hash(ids: Int32Array, at: number): number {
     let hash = 0;
     for (let word = 0; word < this.#words; word++) {
-      hash = Math.imul(hash ^ (ids[at + word] as number), 0x85eb_ca6b);
-      hash ^= hash >>> 13;
+      hash = (hash + Math.imul(ids[at + word] as number, FACTORS[word] as number)) | 0;
     }
-    hash = Math.imul(hash, 0xc2b2_ae35);
-    return (hash ^ (hash >>> 16)) & this.#mask;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b);
+    return (hash ^ (hash >>> 13)) & this.#mask;
   }
 
   #grow(): void {

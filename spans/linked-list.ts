@@ -23,6 +23,9 @@ export class LinkedList<Item extends Links<Item>> {
     else item.before.after = item.after;
     if (item.after === undefined) this.last = item.before;
     else item.after.before = item.before;
+    // Else what is no longer needed would keep what came after it in memory, and that the next.
+    item.before = undefined;
+    item.after = undefined;
   }
 
   /** In order; the item that was given may be removed meanwhile. */

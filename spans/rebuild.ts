@@ -2,13 +2,9 @@ import type { JsonObject, LogEntry } from '../log/entry.ts';
 import { completeSpan, incompleteSpan, lateEndSpan } from './closing.ts';
 import { EntryLine } from './entry-line.ts';
 import type { Span } from './span.ts';
-import {
-  SpanMachine,
-  type SpanLines,
-  type RebuildCounts,
-  type RebuildLimits,
-  type SpanLine,
-} from './span-machine.ts';
+import type { RebuildCounts, RebuildLimits } from './rebuild-limits.ts';
+import type { SpanLines, SpanLine } from './span-lines.ts';
+import { SpanMachine } from './span-machine.ts';
 
 /** A rebuilt span beside the log lines it was made of (`span.lines` names the same ones, in order). */
 export interface RebuiltSpan {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Literal } from './literal.ts';
+import { PADDING, type Literal } from './literal.ts';
 
 const ZERO = 48;
 
@@ -10,23 +10,17 @@ export class ByteSink {
   /** May be set back, to take back what came after it. */
   length = 0;
 
-  /** Copies what stands from `from` to `to`. */
+  /** Copies what stands from `from` to `to`, and PADDING that follows, which is overwritten. */
   copy(bytes: DataView, from: number, to: number): void {
-    const at = this.length;
     const size = to - from;
     this.#makeRoom(size);
-    this.length = at + size;
+    const at = this.length;
     const view = this.#view;
-    if (size < 4) {
-      for (let next = 0; next < size; next++) view.setUint8(at + next, bytes.getUint8(from + next));
-      return;
-    }
     // Most pieces are so short that a call to a native function would take longer.
-    const last = size - 4;
-    for (let next = 0; next < last; next += 4) {
+    for (let next = 0; next < size; next += 4) {
       view.setInt32(at + next, bytes.getInt32(from + next));
     }
-    view.setInt32(at + last, bytes.getInt32(from + last));
+    this.length = at + size;
   }
 
   literal({ bytes, length }: Literal): void {
@@ -58,7 +52,7 @@ export class ByteSink {
   }
 
   #makeRoom(size: number): void {
-    const needed = this.length + size;
+    const needed = this.length + size + PADDING;
     if (needed <= this.#buffer.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
     larger.set(this.#buffer.subarray(0, this.length));

@@ -2,8 +2,9 @@ import { digitsEnd, wholeNumber } from './digits.ts';
 import type { BoundaryPlan } from './line-plan.ts';
 import type { ScannedLine } from './scanned-line.ts';
 
-/** Digits of Unix nanoseconds from 2001 to 2286, and of the seconds that they begin with. */
+/** Digits of Unix time from 2001 to 2286 in nanoseconds, in milliseconds, and in seconds. */
 const NANO_DIGITS = 19;
+const MILLI_DIGITS = 13;
 const SECOND_DIGITS = 10;
 /** Microseconds that have as many digits as that, and are exact. */
 const MIN_MICROS = 1e15;
@@ -46,7 +47,9 @@ export class EventClock {
     const millis = this.#readMillis(line);
     const { isOwn } = this;
     if (!(millis > 0)) return this.#setMicros(line.ts * 1e6);
-    if (Number.isNaN(this.#startSeconds) || !this.#setMicros(millis * 1e3)) return false;
+    if (Number.isNaN(this.#startSeconds)) return false;
+    if (isOwn) this.#setMillis(millis);
+    else if (!this.#setMicros(millis * 1e3)) return false;
     if (!this.#isBeforeStart()) return true;
     this.isOwn = false;
     const { seconds, nanos } = this;
@@ -69,6 +72,12 @@ export class EventClock {
   #isBeforeStart(): boolean {
     if (this.seconds !== this.#startSeconds) return this.seconds < this.#startSeconds;
     return this.nanos < this.#startNanos;
+  }
+
+  /** @param millis whole, of MILLI_DIGITS */
+  #setMillis(millis: number): void {
+    this.seconds = Math.floor(millis / 1e3);
+    this.nanos = (millis - this.seconds * 1e3) * 1e6;
   }
 
   #setMicros(exact: number): boolean {
@@ -95,9 +104,10 @@ export class EventClock {
     if (time === -1) return 0;
     const from = line.from(time);
     const to = line.to(time);
-    if (digitsEnd(line.bytes, from) !== to || to - from > 15) return Number(line.text(from, to));
-    const millis = wholeNumber(line.bytes, from, to);
-    this.isOwn = millis > 0;
-    return millis;
+    if (to - from !== MILLI_DIGITS || digitsEnd(line.bytes, from) !== to) {
+      return Number(line.text(from, to));
+    }
+    this.isOwn = true;
+    return wholeNumber(line.bytes, from, to);
   }
 }

@@ -42,8 +42,7 @@ export interface BoundaryPlan {
 interface EventPlan {
   readonly time: number;
   readonly name: number;
-  /** Of the members that become attributes: `"key":value,"key":value`. */
-  readonly attributes: readonly Range[];
+  readonly attributes: AttributePlan;
   /** Attributes of the semantic conventions, `,"key":"`, and the values that they take. */
   readonly exception: readonly { readonly key: Literal; readonly value: number }[];
 }
@@ -53,6 +52,15 @@ const EXCEPTION = {
   message: 'exception.message',
   stack: 'exception.stacktrace',
 } as const;
+
+/**
+ * Where the members are that become attributes, each with the comma before it:
+ * `,"key":value,"key":value`. The first member of all has no comma before it.
+ */
+interface AttributePlan {
+  readonly ranges: readonly Range[];
+  readonly beginWithComma: boolean;
+}
 
 /** Attributes that an event is given beside the line's own: a line that has one of them is left to the slow way. */
 const GIVEN = new Set<string>(['one_log.line', ...Object.values(EXCEPTION)]);
@@ -81,7 +89,7 @@ export function linePlan(shape: LineShape): LinePlan | undefined {
     event: {
       time: numberOf(log.get('time')),
       name: stringOf(firstOf(log, 'msg', 'message')),
-      attributes: attributeRanges(members),
+      attributes: attributePlan(members),
       exception: exceptionPlan(shape, log),
     },
   };
@@ -106,19 +114,19 @@ function boundaryPlan(log: Members): BoundaryPlan | undefined {
   };
 }
 
-/** Members that follow each other make one range. */
-function attributeRanges(members: readonly Member[]): Range[] {
+function attributePlan(members: readonly Member[]): AttributePlan {
   const ranges: Range[] = [];
   let joins = false;
-  for (const { key, keyFrom, to } of members) {
+  for (const [index, { key, keyFrom, to }] of members.entries()) {
     const isAttribute = !SPAN_FIELDS.has(key);
     if (isAttribute) {
       const last = joins ? ranges.pop() : undefined;
-      ranges.push({ from: last?.from ?? keyFrom, to });
+      const comma = { ...keyFrom, offset: keyFrom.offset - 1 };
+      ranges.push({ from: last?.from ?? (index === 0 ? keyFrom : comma), to });
     }
     joins = isAttribute;
   }
-  return ranges;
+  return { ranges, beginWithComma: SPAN_FIELDS.has(members[0]?.key ?? '') || ranges.length === 0 };
 }
 
 function exceptionPlan(shape: LineShape, log: Members): EventPlan['exception'] {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** Where bytes are looked at four at a time, up to three more are than are asked for. */
+/** Where bytes are read four at a time, up to so many more are than are asked for. */
 export const PADDING = 3;
 
 /**
@@ -13,7 +13,8 @@ export class Literal {
 
   constructor(bytes: Uint8Array) {
     this.length = bytes.length;
-    this.bytes = new DataView(Uint8Array.from(bytes).buffer);
+    this.bytes = new DataView(new ArrayBuffer(bytes.length + PADDING));
+    new Uint8Array(this.bytes.buffer).set(bytes);
   }
 
   /**

@@ -17,3 +17,15 @@ export const UNREADABLE = -1;
  * boundary needs; what only says that it is one is `broken`.
  */
 export const ROLE = { none: 0, line: 1, start: 2, end: 3, broken: 4 } as const;
+
+/** Where value k of a line ends; of a string before its quote. For -1 where the line begins. */
+export const valueEnd = (marks: Int32Array, mark: number, k: number): number =>
+  marks[mark + LINE_MARKS + k] as number;
+
+/** Where value k of a line begins; of a string after its quote. */
+export const valueStart = (
+  gaps: readonly number[],
+  marks: Int32Array,
+  mark: number,
+  k: number,
+): number => valueEnd(marks, mark, k - 1) + (gaps[k] as number);

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { parseFirehoseLine } from '../../log/wire.ts';
 import { EntryLine } from '../entry-line.ts';
-import type { SpanLine } from '../span-machine.ts';
+import type { SpanLine } from '../span-lines.ts';
 import type { LinePlan } from './line-plan.ts';
 import type { Place } from './line-shape.ts';
-import { LINE_MARKS, MARK, ROLE } from './marks.ts';
+import { PADDING } from './literal.ts';
+import { LINE_MARKS, MARK, ROLE, valueEnd, valueStart } from './marks.ts';
 import type { Writer } from './writer.ts';
 
 /** A firehose line whose span will be bytes. */
@@ -67,16 +68,16 @@ export class ScannedLine implements SpanLine {
 
   /** Where value k begins in the bytes; of a string after its quote. */
   from(k: number): number {
-    return this.#marked(LINE_MARKS + k - 1) + (this.plan.gaps[k] as number);
+    return valueStart(this.plan.gaps, this.ids, this.#mark, k);
   }
 
   /** Where value k ends; of a string before its quote. */
   to(k: number): number {
-    return this.#marked(LINE_MARKS + k);
+    return valueEnd(this.ids, this.#mark, k);
   }
 
   at({ value, offset }: Place): number {
-    return this.#marked(LINE_MARKS + value) + offset;
+    return this.to(value) + offset;
   }
 
   text(from: number, to: number): string {
@@ -96,11 +97,11 @@ export class ScannedLine implements SpanLine {
     if (this.#age++ !== 1) return;
     const marks = this.ids.slice(this.#mark, this.#mark + LINE_MARKS + this.plan.gaps.length);
     const start = this.#marked(MARK.start);
+    const length = (marks[MARK.end] as number) - start;
     const from = this.bytes.byteOffset + start;
-    const to = this.bytes.byteOffset + (marks[MARK.end] as number);
-    this.bytes = new DataView(this.bytes.buffer.slice(from, to));
+    this.bytes = new DataView(this.bytes.buffer.slice(from, from + length + PADDING));
     for (let at = MARK.start; at < marks.length; at++) marks[at] = (marks[at] as number) - start;
-    marks[MARK.end] = this.bytes.byteLength;
+    marks[MARK.end] = length;
     this.ids = marks;
     this.#mark = 0;
   }

@@ -168,9 +168,9 @@ const beginsNumber = (byte: number): boolean => byte === MINUS || (byte >= ZERO 
 /**
  * Where the string's closing quote is, or -1 for a string with escapes that
  * JSON.stringify would not write, or with control characters, such as the
- * line's newline. Looks at four
- * bytes at a time for a quote, a backslash or a control character, by the
- * arithmetic of https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord.
+ * line's newline. Looks at four bytes at a time for a quote, a backslash or a
+ * control character, by the arithmetic of
+ * https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord.
  */
 function stringEnd(bytes: DataView, start: number): number {
   let at = start;

@@ -3,12 +3,9 @@ import { parseFirehoseLine } from '../../log/wire.ts';
 import { completeSpan, incompleteSpan, lateEndSpan } from '../closing.ts';
 import { EntryLine } from '../entry-line.ts';
 import { pushEntry } from '../rebuild.ts';
-import {
-  SpanMachine,
-  type SpanLines,
-  type RebuildCounts,
-  type RebuildLimits,
-} from '../span-machine.ts';
+import type { RebuildCounts, RebuildLimits } from '../rebuild-limits.ts';
+import type { SpanLines } from '../span-lines.ts';
+import { SpanMachine } from '../span-machine.ts';
 import type { Span } from '../span.ts';
 import type { ScannedBlock } from './block-scanner.ts';
 import { ByteSink } from './byte-sink.ts';

@@ -15,7 +15,6 @@ const ZEROS_NAME = utf8('000000","name":"');
 const UNNAMED = utf8('log');
 const QUOTE = utf8('"');
 const QUOTE_COMMA = utf8('",');
-const COMMA = utf8(',');
 
 /**
  * Writes the lines of a span that are no boundaries as its events, as `lineEvent`
@@ -63,10 +62,9 @@ function writeEvent(sink: ByteSink, line: ScannedLine, clock: EventClock): void 
   else sink.copy(bytes, line.from(name), line.to(name));
   sink.literal(line.writer.eventLine);
   sink.copy(bytes, line.from(ENVELOPE.seq), line.to(ENVELOPE.seq));
-  if (attributes.length === 0) sink.literal(QUOTE);
-  for (let index = 0; index < attributes.length; index++) {
-    const { from, to } = attributes[index] as Range;
-    sink.literal(index === 0 ? QUOTE_COMMA : COMMA);
+  sink.literal(attributes.beginWithComma ? QUOTE : QUOTE_COMMA);
+  for (let index = 0; index < attributes.ranges.length; index++) {
+    const { from, to } = attributes.ranges[index] as Range;
     sink.copy(bytes, line.at(from), line.at(to));
   }
   for (const { key, value } of exception) {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../log/entry.ts';
 import { parseLinks, parseStatus } from '../boundary.ts';
 import { readId } from '../span-ids.ts';
-import type { SpanLines } from '../span-machine.ts';
+import type { SpanLines } from '../span-lines.ts';
 import { SPAN_KIND } from '../span.ts';
 import { utf8, type Literal } from './literal.ts';
 import type { ByteSink } from './byte-sink.ts';

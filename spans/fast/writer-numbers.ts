@@ -1,16 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { Literal } from './literal.ts';
 import { ENVELOPE, type LinePlan } from './line-plan.ts';
-import { LINE_MARKS } from './marks.ts';
+import { valueEnd, valueStart } from './marks.ts';
 import type { WriterJson } from './writer.ts';
 
 /** So many writers are looked at before the others: lines of one writer mostly come in runs. */
 const MAX_RECENT = 8;
 
+interface Recent {
+  readonly json: Literal;
+  readonly number: number;
+}
+
 /** Numbers the writers of lines, as they come, from 0. */
 export class WriterNumbers {
   readonly #numbers = new Map<string, number>();
-  readonly #recent: { readonly json: Literal; readonly number: number }[] = [];
+  readonly #recent: Recent[] = [];
   #new: WriterJson[] = [];
 
   get size(): number {
@@ -19,28 +24,20 @@ export class WriterNumbers {
 
   /** Of the line whose marks begin at `mark`. */
   number({ gaps }: LinePlan, bytes: DataView, marks: Int32Array, mark: number): number {
-    const { node, instance } = ENVELOPE;
-    const endOf = (value: number): number => marks[mark + LINE_MARKS + value] as number;
-    const startOf = (value: number): number => endOf(value - 1) + (gaps[value] as number);
-    const from = startOf(node);
-    const to = endOf(instance);
-    for (const { json, number } of this.#recent) {
+    const from = valueStart(gaps, marks, mark, ENVELOPE.node);
+    const to = valueEnd(marks, mark, ENVELOPE.instance);
+    for (let index = 0; index < this.#recent.length; index++) {
+      const { json, number } = this.#recent[index] as Recent;
       if (json.isAll(bytes, from, to)) return number;
     }
-    const text = (start: number, end: number): Buffer =>
-      Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-    const json = new Literal(text(from, to));
-    const key = text(from, to).toString();
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(key, number);
-      this.#new.push({
-        node: text(from, endOf(node)).toString(),
-        instance: text(startOf(instance), to).toString(),
-      });
-    }
-    if (this.#recent.unshift({ json, number }) > MAX_RECENT) this.#recent.pop();
+    const nodeTo = valueEnd(marks, mark, ENVELOPE.node);
+    const instanceFrom = valueStart(gaps, marks, mark, ENVELOPE.instance);
+    const number = this.#numberOf({
+      node: bytesOf(bytes, from, nodeTo).toString(),
+      instance: bytesOf(bytes, instanceFrom, to).toString(),
+    });
+    this.#recent.unshift({ json: new Literal(bytesOf(bytes, from, to)), number });
+    if (this.#recent.length > MAX_RECENT) this.#recent.pop();
     return number;
   }
 
@@ -50,4 +47,18 @@ export class WriterNumbers {
     this.#new = [];
     return taken;
   }
+
+  #numberOf(writer: WriterJson): number {
+    const key = `"${writer.node}" "${writer.instance}"`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(key, number);
+      this.#new.push(writer);
+    }
+    return number;
+  }
 }
+
+const bytesOf = ({ buffer, byteOffset }: DataView, from: number, to: number): Buffer =>
+  Buffer.from(buffer, byteOffset + from, to - from);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogEntry } from '../../log/entry.ts';
 import { SpanRebuilder, type RebuiltSpan } from '../../spans/rebuild.ts';
-import type { RebuildCounts, RebuildLimits } from '../../spans/span-machine.ts';
+import type { RebuildCounts, RebuildLimits } from '../../spans/rebuild-limits.ts';
 import type { Span } from '../../spans/span.ts';
 import { check } from '../property.ts';
 import { ScriptedLog, spanId, traceId } from './scripted-log.ts';

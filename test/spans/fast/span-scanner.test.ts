@@ -5,7 +5,7 @@ import { BlockScanner, type ScanLimits } from '../../../spans/fast/block-scanner
 import { SpanScanner } from '../../../spans/fast/span-scanner.ts';
 import { wholeLines } from '../../../spans/fast/whole-lines.ts';
 import { SpanRebuilder } from '../../../spans/rebuild.ts';
-import type { RebuildCounts, RebuildLimits } from '../../../spans/span-machine.ts';
+import type { RebuildCounts, RebuildLimits } from '../../../spans/rebuild-limits.ts';
 import { LineSplitter } from '../../../stream/line-splitter.ts';
 import { check } from '../../property.ts';
 import { oddLog } from './odd-log.ts';
