@@ -2,15 +2,8 @@
 import type { JsonObject, JsonValue, LogEntry } from '../log/entry.ts';
 import type { Boundary } from './boundary.ts';
 import type { EntryLine } from './entry-line.ts';
-import { lineKey } from './line-key.ts';
-import {
-  SPAN_KIND,
-  STATUS,
-  type LineRef,
-  type Span,
-  type SpanEvent,
-  type SpanWarning,
-} from './span.ts';
+import { lineKey, lineRef } from './line-key.ts';
+import { SPAN_KIND, STATUS, type Span, type SpanEvent, type SpanWarning } from './span.ts';
 import type { SpanLines, SpanEnding } from './span-lines.ts';
 
 /** A span whose end line is there: it says all; the other lines become events. */
@@ -115,10 +108,6 @@ function fromBoundary(
 function droppedLines({ droppedLines: count }: SpanLines<EntryLine>): SpanWarning[] {
   if (count === 0) return [];
   return [{ kind: 'lines-dropped', message: `${count} more log lines of this span are not kept` }];
-}
-
-function lineRef({ source, instance, seq }: LogEntry): LineRef {
-  return source ?? { instance, seq };
 }
 
 /** Fields of a line that the span itself says already. */

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { LogEntry } from '../../log/entry.ts';
 import { normalId } from '../../log/normal-id.ts';
 import type { BoundaryAction, SpanAction, SpanFacts } from '../../rules/action.ts';
-import { lineKey } from '../line-key.ts';
+import { lineKey, lineRef } from '../line-key.ts';
 import { SPAN_KIND, type SpanWarning } from '../span.ts';
-import { lineRef } from './line-event.ts';
+
 import type { Observed } from './observed.ts';
 
 /** A span as rules tell it, before it is known what it belongs to. */

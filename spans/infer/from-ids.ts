@@ -9,7 +9,8 @@ import { clockUnit } from './clock-unit.ts';
 import { CERTAIN, rounded } from './draft.ts';
 import { IdSpan } from './id-span.ts';
 import { inferIdParents, type IdParent } from './id-parents.ts';
-import { lineEvent, lineRef, unixNano } from './line-event.ts';
+import { lineRef } from '../line-key.ts';
+import { lineEvent, unixNano } from './line-event.ts';
 import { spanNames } from './span-names.ts';
 
 export interface FromIdsLimits {

@@ -15,7 +15,8 @@ import {
   type Draft,
 } from './draft.ts';
 import type { ParentLink } from './edge.ts';
-import { lineRef, unixNano } from './line-event.ts';
+import { lineRef } from '../line-key.ts';
+import { unixNano } from './line-event.ts';
 import { pairMarks, type Mark } from './pairs.ts';
 
 export interface FromRulesLimits {

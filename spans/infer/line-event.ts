@@ -1,10 +1,5 @@
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
-import type { LineRef, SpanEvent } from '../span.ts';
-
-/** A line's name for good: its place in a raw file, or in its instance. */
-export function lineRef({ source, instance, seq }: LogEntry): LineRef {
-  return source ?? { instance, seq };
-}
+import type { SpanEvent } from '../span.ts';
 
 /** Unix seconds as a decimal string of nanoseconds, exact to the microsecond. */
 export function unixNano(seconds: number): string {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { EventStore } from '../../services/petstore/event-store.ts';
 import type { Event } from '../../services/petstore/events.ts';
 import { recordingLogger } from './recording-logger.ts';
-import { temporaryFolder } from './service-process.ts';
+import { temporaryFolder } from '../onelog.ts';
 
 const loggedIn = (user: string): Event => ({ type: 'UserLoggedIn', user });
 

@@ -15,7 +15,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasLuhnDigit } from '../../instrumentation/mask.ts';
 import { card } from './pet-store-app.ts';
-import { listening, type Service, start, temporaryFolder } from './service-process.ts';
+import { temporaryFolder } from '../onelog.ts';
+import { listening, type Service, start } from './service-process.ts';
 
 interface Line {
   readonly level: number;

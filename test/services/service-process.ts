@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../onelog.ts';
 import { type Ask, asking } from './served.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -80,10 +79,4 @@ export async function listening(service: Service): Promise<{ url: string; ask: A
   const line = await service.line((text) => /http:\/\/127\.0\.0\.1:\d+/.test(text));
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? '';
   return { url, ask: asking(url) };
-}
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'one-log-services-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
