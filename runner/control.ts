@@ -3,25 +3,38 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { UserError } from './user-error.ts';
 
-/** A command for a service is short. */
+/** A command for the lab is short. */
 const MAX_BODY_BYTES = 64 * 1024;
+
+/** What the control socket does when `POST` comes to a path. */
+export interface ControlRoute {
+  /** Of the whole path; its groups are decoded and given to `answer`. */
+  readonly path: RegExp;
+  /** How the path is written for people: `/nodes/NAME/stdin`. */
+  readonly usage: string;
+  answer(groups: readonly string[], body: string): ControlAnswer | Promise<ControlAnswer>;
+}
+
+export interface ControlAnswer {
+  /** As HTTP's: 200 done, 400 bad input, 404 not there. */
+  readonly status: number;
+  /** For people, or JSON where the route says so. */
+  readonly body: string;
+}
 
 export interface ControlServer {
   close(): Promise<void>;
 }
 
-/**
- * The running lab's control socket, for this user alone (the folder is mode
- * 0700): `POST /nodes/NAME/stdin` writes the body's one line to that process.
- */
+/** The running lab's control socket, for this user alone: the folder is mode 0700. */
 export async function serveControl(
   path: string,
-  send: (node: string, line: string) => boolean,
+  routes: readonly ControlRoute[],
 ): Promise<ControlServer> {
   rmSync(path, { force: true });
   const server = createServer((incoming, outgoing) => {
-    void answer(incoming, send).then(([status, message]) => {
-      outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(message);
+    void answer(incoming, routes).then(({ status, body }) => {
+      outgoing.writeHead(status, { 'content-type': 'text/plain' }).end(body);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -39,40 +52,63 @@ export async function serveControl(
 
 async function answer(
   incoming: IncomingMessage,
-  send: (node: string, line: string) => boolean,
-): Promise<[status: number, message: string]> {
-  const node = /^\/nodes\/([^/]+)\/stdin$/.exec(incoming.url ?? '')?.[1];
-  if (incoming.method !== 'POST' || node === undefined) {
-    return [404, 'expected POST /nodes/NAME/stdin'];
+  routes: readonly ControlRoute[],
+): Promise<ControlAnswer> {
+  const { method, url = '' } = incoming;
+  for (const route of routes) {
+    const groups = route.path.exec(url)?.slice(1);
+    if (method !== 'POST' || groups === undefined) continue;
+    const body = await bodyOf(incoming);
+    if (body === undefined) return { status: 413, body: `at most ${MAX_BODY_BYTES} bytes` };
+    try {
+      return await route.answer(groups.map(decodeURIComponent), body);
+    } catch (error) {
+      return { status: 500, body: (error as Error).message };
+    }
   }
-  let line = '';
+  const expected = routes.map(({ usage }) => `POST ${usage}`).join(', ');
+  return { status: 404, body: `expected ${expected}, got ${method} ${url}` };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
+  let body = '';
   for await (const chunk of incoming) {
-    line += String(chunk);
-    if (line.length > MAX_BODY_BYTES) return [413, `a command is at most ${MAX_BODY_BYTES} bytes`];
+    body += String(chunk);
+    if (body.length > MAX_BODY_BYTES) return undefined;
   }
-  if (line.includes('\n')) return [400, 'a command is one line'];
-  return send(decodeURIComponent(node), line)
-    ? [200, 'sent']
-    : [404, `no node named ${decodeURIComponent(node)} runs`];
+  return body;
+}
+
+/** `POST /nodes/NAME/stdin` writes the body's one line to that process. */
+export function stdinRoute(send: (node: string, line: string) => boolean): ControlRoute {
+  return {
+    path: /^\/nodes\/([^/]+)\/stdin$/,
+    usage: '/nodes/NAME/stdin',
+    answer: ([node = ''], line) => {
+      if (line.includes('\n')) return { status: 400, body: 'a command is one line' };
+      return send(node, line)
+        ? { status: 200, body: 'sent' }
+        : { status: 404, body: `no node named ${node} runs` };
+    },
+  };
 }
 
 /** Writes a line to a node of the lab that runs in this folder. Throws a UserError if it cannot. */
-export async function sendToNode(path: string, node: string, line: string): Promise<void> {
-  const { status, message } = await post(path, `/nodes/${encodeURIComponent(node)}/stdin`, line);
-  if (status !== 200) throw new UserError(message);
+export async function sendToNode(socketPath: string, node: string, line: string): Promise<void> {
+  await askLab(socketPath, `/nodes/${encodeURIComponent(node)}/stdin`, line);
 }
 
-function post(
-  socketPath: string,
-  path: string,
-  body: string,
-): Promise<{ status: number; message: string }> {
+/**
+ * Asks the lab that runs in this folder, by its control socket.
+ * @returns the answer's body. Throws a UserError if no lab runs, or with what it answered if that is not 200
+ */
+export function askLab(socketPath: string, path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ socketPath, path, method: 'POST' }, (incoming) => {
-      text(incoming).then(
-        (message) => resolve({ status: incoming.statusCode ?? 0, message }),
-        reject,
-      );
+      text(incoming).then((answered) => {
+        if (incoming.statusCode === 200) resolve(answered);
+        else reject(new UserError(answered));
+      }, reject);
     });
     outgoing.once('error', () =>
       reject(new UserError('no lab runs in this folder: start one with `npm start`')),

@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const WIRE_FORMAT = new Set(['log/wire.ts', 'log/entry.ts']);
 
 /** Folders whose answer depends on their arguments alone. */
-const PURE = new Set(['stream', 'rules', 'spans', 'incident', 'inference', 'driver']);
+const PURE = ['stream', 'rules', 'spans', 'osquery/events', 'incident', 'inference', 'driver'];
 
 /** Modules that reach outside the process, and the clocks and dice. */
 const IMPURE_IMPORT =
@@ -92,7 +92,7 @@ describe('the source tree', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each(files.filter(({ file }) => PURE.has(folderOf(file))))(
+  test.each(files.filter(({ file }) => PURE.some((folder) => file.startsWith(`${folder}/`))))(
     '$file does no IO and reads no clock',
     ({ text }) => {
       expect(text.match(IMPURE_IMPORT)?.[0]).toBeUndefined();

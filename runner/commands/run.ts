@@ -5,7 +5,7 @@ import { BreakerNode } from '../breaker-node.ts';
 import { nowMicros } from '../clock.ts';
 import type { NodeSpec } from '../config.ts';
 import { openConsole, type ConsoleOptions } from '../console-options.ts';
-import { serveControl } from '../control.ts';
+import { serveControl, stdinRoute } from '../control.ts';
 import { startExporting, type Exporting } from '../exporting.ts';
 import { LabFolder } from '../lab-folder.ts';
 import { openPage, openStore } from '../page.ts';
@@ -99,9 +99,9 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   );
   // Whatever becomes of this process, it leaves none behind.
   process.once('exit', () => supervisor.kill());
-  const control = await serveControl(folder.controlSocket, (node, line) =>
-    supervisor.send(node, line),
-  );
+  const control = await serveControl(folder.controlSocket, [
+    stdinRoute((node, line) => supervisor.send(node, line)),
+  ]);
   cleanup.defer(() => control.close());
 
   /** In the firehose, and on stderr for who does not read that. */
