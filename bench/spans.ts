@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseFirehoseLine } from '../log/wire.ts';
-import { scanFiles } from '../runner/span-workers/scan-files.ts';
+import { scanFile } from '../runner/span-workers/scan-file.ts';
+import { WriteBehind } from '../runner/write-behind.ts';
 import { BlockScanner } from '../spans/fast/block-scanner.ts';
 import { SpanScanner } from '../spans/fast/span-scanner.ts';
 import { wholeLines } from '../spans/fast/whole-lines.ts';
@@ -98,12 +99,14 @@ async function endToEnd(file: string, target: string): Promise<void> {
     const { seconds, wallSeconds } = await cpuSeconds(async () => {
       const output = await open(target, 'w');
       const scanner = new SpanScanner();
-      for await (const block of scanFiles([file])) {
+      const behind = new WriteBehind((piece) => output.write(piece));
+      for await (const block of scanFile(file)) {
         scanner.push(block);
-        await output.write(scanner.take());
+        await behind.take(scanner.take());
       }
       scanner.end();
-      await output.write(scanner.take());
+      await behind.take(scanner.take());
+      await behind.end();
       await output.close();
       expectSpans(spans, scanner.counts.complete);
     });

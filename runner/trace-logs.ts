@@ -4,6 +4,7 @@ import { compileRules, type Rules } from '../rules/compile.ts';
 import { Learner } from '../rules/learn.ts';
 import { LogTracer, type TracerCounts } from '../spans/log-tracer.ts';
 import type { Span } from '../spans/span.ts';
+import { progressLine } from './progress-line.ts';
 import { readLogs, type FileSummary, type ReadLogsOptions } from './read-logs.ts';
 import { readRules } from './read-rules.ts';
 import type { SpanSink } from './span-sinks.ts';
@@ -94,18 +95,26 @@ async function pass(
     spans = [];
     if (batch.length > 0) await sink.take(batch);
   };
+  const progress = progressLine();
   for await (const entries of batches) {
     for (const entry of entries) tracer.push(entry);
     await give();
+    const { lines, complete } = tracer.counts;
+    progress.show(`${lines} lines read, ${complete} spans complete`);
   }
+  progress.show('inferring what is left …');
   tracer.end();
   await give();
+  progress.clear();
   return { counts: tracer.counts, examples };
 }
 
+/** The rules that are tried on any log. */
+export const automaticRules = (): Rules[] => AUTOMATIC.map((name) => readRules([name]));
+
 function rulesOf(name: string): Rules[] {
   if (name === 'none') return [];
-  return (name === 'auto' ? AUTOMATIC : [name]).map((each) => readRules([each]));
+  return name === 'auto' ? automaticRules() : [readRules([name])];
 }
 
 function nothingUnderstood(examples: readonly string[], lines: number, rules: string): UserError {

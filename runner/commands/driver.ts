@@ -6,7 +6,7 @@ import { petStore } from '../../driver/petstore/model.ts';
 import { campaign, type Failure, type Standing } from '../driving/campaign.ts';
 import { failureText } from '../driving/failure-text.ts';
 import { PetStoreClient } from '../driving/petstore-client.ts';
-import { progressLine } from '../driving/progress-line.ts';
+import { progressLine } from '../progress-line.ts';
 import { traceLines } from '../driving/trace-lines.ts';
 import { EntryText } from '../entry-text.ts';
 import { LabFolder } from '../lab-folder.ts';

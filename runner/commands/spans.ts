@@ -1,10 +1,9 @@
-import { SpanScanner } from '../../spans/fast/span-scanner.ts';
 import { isPlainFirehose } from '../plain-firehose.ts';
 import { say } from '../say.ts';
 import { withSkewsCorrected } from '../skew-sink.ts';
 import { shownLines } from '../shown-lines.ts';
-import { printSpans, sendSpans, type SpanFormat, type SpanSink } from '../span-sinks.ts';
-import { scanFiles } from '../span-workers/scan-files.ts';
+import { scanLog, type Scanned } from '../scan-log.ts';
+import { printSpans, sendSpans, type SpanFormat } from '../span-sinks.ts';
 import { traceLogs, type Traced } from '../trace-logs.ts';
 
 export interface SpansOptions {
@@ -24,8 +23,9 @@ export interface SpansOptions {
 export async function spans(files: readonly string[], options: SpansOptions): Promise<void> {
   const target = options.send === undefined ? printSpans(options.format) : sendSpans(options.send);
   const sink = options.correctSkew ? withSkewsCorrected(target) : target;
-  if (options.rules === 'auto' && files.every((file) => isPlainFirehose(file))) {
-    say(await scan(files, sink));
+  const [file = ''] = files;
+  if (options.rules === 'auto' && files.length === 1 && isPlainFirehose(file)) {
+    say(scannedSummary(await scanLog(file, sink)));
   } else {
     const { rules, timezone: timeZone, slack: slackSeconds } = options;
     say(tracedSummary(await traceLogs(files, { rules, timeZone, slackSeconds }, sink)));
@@ -33,24 +33,13 @@ export async function spans(files: readonly string[], options: SpansOptions): Pr
   await sink.end();
 }
 
-async function scan(files: readonly string[], sink: SpanSink): Promise<string> {
-  const scanner = new SpanScanner();
-  for await (const block of scanFiles(files)) {
-    scanner.push(block);
-    await sink.takeLines(scanner.take());
-  }
-  scanner.end();
-  await sink.takeLines(scanner.take());
-  return scannedSummary(scanner);
-}
-
-function scannedSummary({ counts, others }: SpanScanner): string {
-  const { lines, inSpans, complete, incomplete, unplaced, duplicates } = counts;
+function scannedSummary({ scanned, rest, others }: Scanned): string {
+  const { lines, duplicates } = scanned;
   const all = lines + others.count;
+  const inSpans = scanned.inSpans + rest.inSpans;
   return [
     `${all} lines read, ${lines} understood, ${inSpans} in spans, ${all - inSpans} left over; ` +
-      `spans: ${complete} complete, ${incomplete} incomplete, 0 inferred`,
-    ...(unplaced > 0 ? [`${unplaced} lines name a span that never shows a boundary`] : []),
+      `spans: ${scanned.complete + rest.complete} complete, ${scanned.incomplete + rest.incomplete} incomplete, ${rest.inferred} inferred`,
     ...(duplicates > 0 ? [`${duplicates} lines are repeated`] : []),
     ...(others.count > 0
       ? [`${others.count} are no firehose lines, such as:${shownLines(others.examples)}`]

@@ -1,13 +1,13 @@
-/** The worker of scan-files.ts: scans files, and sends their blocks as far as they are asked for. */
+/** The worker of scan-file.ts: scans a file, and sends its blocks as far as they are asked for. */
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../user-error.ts';
-import type { ScanMessage } from './scan-files.ts';
+import type { ScanMessage } from './scan-file.ts';
 import { scanHere } from './scan-here.ts';
 
 if (parentPort === null) throw new Error('this is a worker');
 const port = parentPort;
-const { files, ahead } = workerData as { files: readonly string[]; ahead: number };
+const { file, ahead } = workerData as { file: string; ahead: number };
 const asked = { blocks: ahead };
 port.on('message', () => asked.blocks++);
 
@@ -15,7 +15,7 @@ const send = (message: ScanMessage, memory: ArrayBuffer[] = []): void =>
   port.postMessage(message, memory);
 
 try {
-  for await (const block of scanHere(files, (notice) => send({ notice }))) {
+  for await (const block of scanHere(file, (notice) => send({ notice }))) {
     while (asked.blocks === 0) await once(port, 'message');
     asked.blocks--;
     send({ block }, [block.bytes.buffer, block.marks.buffer, block.numbers.buffer]);

@@ -2,11 +2,14 @@ import { Buffer } from 'node:buffer';
 import { PADDING, type Literal } from './literal.ts';
 
 const ZERO = 48;
+const FIRST_SIZE = 1 << 20;
 
 /** Bytes in the making: grows as it must, and is emptied by `take`. */
 export class ByteSink {
-  #buffer = Buffer.allocUnsafeSlow(1 << 20);
+  #buffer = Buffer.allocUnsafeSlow(FIRST_SIZE);
   #view = viewOf(this.#buffer);
+  /** What was taken last, and may be in use still. */
+  #taken = Buffer.allocUnsafeSlow(FIRST_SIZE);
   /** May be set back, to take back what came after it. */
   length = 0;
 
@@ -44,11 +47,15 @@ export class ByteSink {
     this.length += digits;
   }
 
-  /** All that has come since the last time; valid until more comes. */
+  /** All that has come since the last time; valid until more comes after the next `take`. */
   take(): Buffer {
-    const taken = this.#buffer.subarray(0, this.length);
+    const taken = this.#buffer;
+    const { length } = this;
+    this.#buffer = this.#taken;
+    this.#view = viewOf(this.#buffer);
+    this.#taken = taken;
     this.length = 0;
-    return taken;
+    return taken.subarray(0, length);
   }
 
   #makeRoom(size: number): void {

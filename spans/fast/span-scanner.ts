@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { LogEntry } from '../../log/entry.ts';
 import { parseFirehoseLine } from '../../log/wire.ts';
 import { completeSpan, incompleteSpan, lateEndSpan } from '../closing.ts';
 import { EntryLine } from '../entry-line.ts';
@@ -10,7 +11,7 @@ import type { Span } from '../span.ts';
 import type { ScannedBlock } from './block-scanner.ts';
 import { ByteSink } from './byte-sink.ts';
 import { linePlan, type LinePlan } from './line-plan.ts';
-import { LINE_MARKS, MARK } from './marks.ts';
+import { LINE_MARKS, MARK, ROLE } from './marks.ts';
 import { ParsedLine, ScannedLine, type ByteLine } from './scanned-line.ts';
 import { writeSpan } from './write-span.ts';
 import { Writer } from './writer.ts';
@@ -30,13 +31,16 @@ export class SpanScanner {
   readonly others: { count: number; readonly examples: string[] } = { count: 0, examples: [] };
   readonly #machine: SpanMachine<ByteLine>;
   readonly #sink = new ByteSink();
+  readonly #leftOver: ((entry: LogEntry) => void) | undefined;
   /** By number. */
   #plans: (LinePlan | undefined)[] = [];
   #writers: Writer[] = [];
   #generation = 0;
   #blocks = 0;
 
-  constructor(limits: Partial<RebuildLimits> = {}) {
+  /** @param leftOver gets each line that names no span, or one that never shows a boundary; but for the runner's own */
+  constructor(limits: Partial<RebuildLimits> = {}, leftOver?: (entry: LogEntry) => void) {
+    this.#leftOver = leftOver;
     const write = (span: Span): void => this.#sink.text(`${JSON.stringify(span)}\n`);
     this.#machine = new SpanMachine<ByteLine>(
       {
@@ -45,6 +49,9 @@ export class SpanScanner {
         },
         incomplete: (open, ending) => write(incompleteSpan(parsed(open), ending)),
         lateEnd: (line) => write(lateEndSpan(line.toEntryLine())),
+        unplaced: ({ lines }) => {
+          if (leftOver) for (const line of lines) leftOver(line.toEntryLine().entry);
+        },
       },
       limits,
     );
@@ -66,7 +73,9 @@ export class SpanScanner {
       } else {
         const ts = numbers[number] as number;
         const seq = numbers[number + 1] as number;
-        this.#machine.push(new ScannedLine(ts, seq, writer, plan, view, marks, mark));
+        const line = new ScannedLine(ts, seq, writer, plan, view, marks, mark);
+        this.#machine.push(line);
+        if (line.role === ROLE.none) this.#leftOver?.(line.toEntryLine().entry);
       }
       mark += LINE_MARKS + (plan?.gaps.length ?? 0);
     }
@@ -78,7 +87,7 @@ export class SpanScanner {
     this.#machine.end();
   }
 
-  /** The spans given since the last time, as NDJSON; valid until the next `push` or `end`. */
+  /** The spans given since the last time, as NDJSON; valid until the `push` after the next `take`. */
   take(): Uint8Array {
     return this.#sink.take();
   }
@@ -97,8 +106,13 @@ export class SpanScanner {
     const line = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString();
     if (line === '') return;
     const entry = parseFirehoseLine(line);
-    if (entry !== undefined) pushEntry(this.#machine, entry, new ParsedLine(new EntryLine(entry)));
-    else if (this.others.count++ < EXAMPLES) this.others.examples.push(line);
+    if (entry === undefined) {
+      if (this.others.count++ < EXAMPLES) this.others.examples.push(line);
+      return;
+    }
+    const parsed = new ParsedLine(new EntryLine(entry));
+    pushEntry(this.#machine, entry, parsed);
+    if (parsed.idsAt === -1 && entry.node !== 'driver') this.#leftOver?.(entry);
   }
 
   /** Frees blocks of which only a few lines are still needed. */

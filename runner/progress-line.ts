@@ -1,4 +1,4 @@
-import { terminalText } from '../../log/terminal-text.ts';
+import { terminalText } from '../log/terminal-text.ts';
 
 const EVERY_MS = 100;
 

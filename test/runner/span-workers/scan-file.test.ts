@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeStoredLog } from '../../../bench/stored-log.ts';
-import { scanFiles } from '../../../runner/span-workers/scan-files.ts';
+import { scanFile } from '../../../runner/span-workers/scan-file.ts';
 import { scanHere } from '../../../runner/span-workers/scan-here.ts';
 import type { ScannedBlock } from '../../../spans/fast/block-scanner.ts';
 import { SpanScanner } from '../../../spans/fast/span-scanner.ts';
@@ -31,22 +31,25 @@ async function spansOf(blocks: AsyncIterable<ScannedBlock>): Promise<string> {
 }
 
 test('a large file, scanned in a thread of its own, gives the same spans', async () => {
-  const beside = await spansOf(scanFiles([large]));
+  const beside = await spansOf(scanFile(large));
   expect(beside.split('\n')).toHaveLength(spans + 1);
-  expect(beside === (await spansOf(scanHere([large], () => {})))).toBe(true);
+  expect(beside === (await spansOf(scanHere(large, () => {})))).toBe(true);
 });
 
-test.each([
-  ['here', [missing]],
-  ['by the thread', [large, missing]],
-])('a file that cannot be read %s is named', async (_, files) => {
-  await expect(spansOf(scanFiles(files))).rejects.toThrow(
+test('a file that cannot be read is named', async () => {
+  await expect(spansOf(scanFile(missing))).rejects.toThrow(
     `cannot read ${missing}: there is no such file`,
   );
 });
 
+test('a file that the thread finds to be no text is refused with its name', async () => {
+  const binary = join(folder, 'binary.ndjson');
+  writeFileSync(binary, Buffer.alloc(9 * 1024 * 1024));
+  await expect(spansOf(scanFile(binary))).rejects.toThrow(binary);
+});
+
 test('who stops asking for blocks stops the thread', async () => {
-  const blocks = scanFiles([large]);
+  const blocks = scanFile(large);
   expect((await blocks.next()).done).toBe(false);
   await blocks.return(undefined);
   expect(await blocks.next()).toEqual({ done: true, value: undefined });

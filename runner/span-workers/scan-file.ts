@@ -20,24 +20,20 @@ const WORKER_FROM_BYTES = 8 * 1024 * 1024;
 const AHEAD = 8;
 
 /**
- * Reads stored firehoses one after the other (`-` is stdin) and scans them,
- * block by block: in a thread of its own where that pays, so that reading and
- * scanning go on beside what is made of the blocks. Memory does not grow with
- * the files. Throws a UserError for a file that cannot be read.
+ * Reads a stored firehose and scans it, block by block: in a thread of its own
+ * where that pays, so that reading and scanning go on beside what is made of the
+ * blocks. Memory does not grow with the file. Throws a UserError for a file that
+ * cannot be read.
  */
-export function scanFiles(files: readonly string[]): AsyncGenerator<ScannedBlock> {
-  const bytes = files.reduce(
-    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
-  // A worker's stdin is not ours.
-  const pays = bytes >= WORKER_FROM_BYTES && availableParallelism() > 1 && !files.includes('-');
-  return pays ? scanBeside(files) : scanHere(files, say);
+export function scanFile(file: string): AsyncGenerator<ScannedBlock> {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const pays = bytes >= WORKER_FROM_BYTES && availableParallelism() > 1;
+  return pays ? scanBeside(file) : scanHere(file, say);
 }
 
-async function* scanBeside(files: readonly string[]): AsyncGenerator<ScannedBlock> {
+async function* scanBeside(file: string): AsyncGenerator<ScannedBlock> {
   const worker = new Worker(new URL('scan-worker.ts', import.meta.url), {
-    workerData: { files, ahead: AHEAD },
+    workerData: { file, ahead: AHEAD },
   });
   const messages: ScanMessage[] = [];
   worker.on('message', (message: ScanMessage) => messages.push(message));
