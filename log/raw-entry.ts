@@ -2,6 +2,7 @@ import type { SplitLine } from '../stream/line-splitter.ts';
 import { continuation } from './continuation.ts';
 import { Detector, FREE_TEXT, type Detected } from './detect.ts';
 import { isJsonObject, type JsonObject, type LogEntry } from './entry.ts';
+import { FirehoseText } from './firehose-text.ts';
 import { parseTime } from './timestamp.ts';
 import type { TimeZone } from './time-zone.ts';
 import { parseFirehoseLine } from './wire.ts';
@@ -48,7 +49,7 @@ const MAX_WAITING = 1_000;
  * Turns the lines of one file into entries, whatever their format. Nothing is
  * lost: each line is in an entry, but for blank ones.
  *
- * A firehose line is the entry that it holds. For any other, `node` is the
+ * A firehose line is the entry that it holds, with the fields of what is text there. For any other, `node` is the
  * service that the line names, else the file's name without extensions;
  * `instance` is `node@file`; `stream` is `file`; `seq` counts the file's lines
  * from 0; `ts` is the line's own time, else that of the line before, and before
@@ -70,6 +71,7 @@ export class RawLog {
   readonly #node: string;
   readonly #options: RawLogOptions;
   readonly #detector = new Detector();
+  readonly #firehoseText = new FirehoseText();
   #growing: Growing | undefined;
   #inFirehose = false;
   /** The time of the newest entry that had one. */
@@ -128,7 +130,7 @@ export class RawLog {
     this.#dateWaiting(entry.ts);
     this.#near = entry.ts;
     this.#count('firehose');
-    this.#out.push(entry);
+    this.#out.push(this.#firehoseText.read(entry));
     return true;
   }
 

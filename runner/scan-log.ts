@@ -1,3 +1,4 @@
+import { FirehoseText } from '../log/firehose-text.ts';
 import { SpanScanner } from '../spans/fast/span-scanner.ts';
 import { LogTracer, type TracerCounts } from '../spans/log-tracer.ts';
 import type { Span } from '../spans/span.ts';
@@ -28,7 +29,8 @@ export async function scanLog(file: string, sink: SpanSink): Promise<Scanned> {
     () => {},
     { rules: automaticRules() },
   );
-  const scanner = new SpanScanner({}, (entry) => tracer.push(entry));
+  const text = new FirehoseText();
+  const scanner = new SpanScanner({}, (entry) => tracer.push(text.read(entry)));
   const behind = new WriteBehind((lines) => sink.takeLines(lines));
   const progress = progressLine();
   const give = async (): Promise<void> => {

@@ -12,11 +12,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const START = 1_795_363_200;
 
-/** Spans that show boundaries, then some that have ids alone, then text that the rules which ship can read. */
+/** Spans that show boundaries, then some that have ids alone, then text that the rules which ship can read, in words and as nginx writes it. */
 const LOG = [
   ...Array.from({ length: 30 }, (_, at) => boundaries(at)).flat(),
   ...Array.from({ length: 30 }, (_, at) => idsAlone(at)).flat(),
   ...Array.from({ length: 30 }, (_, at) => inWords(at)).flat(),
+  ...Array.from({ length: 30 }, (_, at) => access(at)),
 ];
 
 function boundaries(at: number): object[] {
@@ -47,6 +48,12 @@ function inWords(at: number): object[] {
   ];
 }
 
+function access(at: number): object {
+  return {
+    message: `127.0.0.1 - - [23/Nov/2026:08:01:${String(at).padStart(2, '0')} +0000] "GET /pets/${at} HTTP/1.1" 200 512 "-" "curl/8" rt=0.0${10 + at}`,
+  };
+}
+
 function ids(at: number): object {
   return {
     trace_id: (at + 1).toString(16).padStart(32, '0'),
@@ -74,7 +81,7 @@ test('lines without boundaries are traced by the fast way as by the general one'
     ).join(''),
   );
   const general = await spansOf((sink) => traceLogs([file], { rules: 'auto' }, sink));
-  expect(general).toHaveLength(90);
+  expect(general).toHaveLength(120);
   expect(general.filter(({ warnings }) => warnings.length > 0).length).toBeGreaterThan(0);
   const fast = await spansOf((sink) => scanLog(file, sink));
   expect(fast).toEqual(general);
