@@ -24,6 +24,6 @@ export class GivenSpans {
     this.#younger.set(ids, idsAt, given);
     if (this.#younger.size < this.#min) return;
     this.#older = this.#younger;
-    this.#younger = new IdMap(ID_WORDS);
+    this.#younger = new IdMap(ID_WORDS, this.#min);
   }
 }

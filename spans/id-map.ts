@@ -11,14 +11,19 @@ export class IdMap<Value> {
   readonly #words: number;
   #keys: Int32Array;
   #values: (Value | undefined)[];
-  #mask = FIRST_CAPACITY - 1;
+  #mask: number;
   size = 0;
 
-  /** @param words that a key has, 6 at most */
-  constructor(words: number) {
+  /**
+   * @param words that a key has, 6 at most
+   * @param expected how many keys there will be, so that it need not grow
+   */
+  constructor(words: number, expected = 0) {
+    const capacity = Math.max(FIRST_CAPACITY, 2 << Math.ceil(Math.log2(expected + 1)));
     this.#words = words;
-    this.#keys = new Int32Array(FIRST_CAPACITY * words);
-    this.#values = emptyValues(FIRST_CAPACITY);
+    this.#keys = new Int32Array(capacity * words);
+    this.#values = emptyValues(capacity);
+    this.#mask = capacity - 1;
   }
 
   /** The key is in `ids` from `at` on, here as below. */

@@ -20,8 +20,8 @@ export class ByteSink {
     const at = this.length;
     const view = this.#view;
     // Most pieces are so short that a call to a native function would take longer.
-    for (let next = 0; next < size; next += 4) {
-      view.setInt32(at + next, bytes.getInt32(from + next));
+    for (let next = 0; next < size; next += 8) {
+      view.setBigInt64(at + next, bytes.getBigInt64(from + next));
     }
     this.length = at + size;
   }

@@ -20,6 +20,8 @@ export class ScannedLine implements SpanLine {
   readonly seq: number;
   readonly writer: Writer;
   readonly plan: LinePlan;
+  /** One of ROLE. */
+  readonly role: number;
   bytes: DataView;
   /** The block's; the words of the line's ids are among them. */
   ids: Int32Array;
@@ -39,6 +41,7 @@ export class ScannedLine implements SpanLine {
     this.seq = seq;
     this.writer = writer;
     this.plan = plan;
+    this.role = marks[mark + MARK.role] as number;
     this.bytes = bytes;
     this.ids = marks;
     this.#mark = mark;
@@ -50,11 +53,6 @@ export class ScannedLine implements SpanLine {
 
   get instance(): string {
     return this.writer.instance;
-  }
-
-  /** One of ROLE. */
-  get role(): number {
-    return this.#marked(MARK.role);
   }
 
   get idsAt(): number {

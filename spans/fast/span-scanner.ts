@@ -11,6 +11,7 @@ import type { Span } from '../span.ts';
 import type { ScannedBlock } from './block-scanner.ts';
 import { ByteSink } from './byte-sink.ts';
 import { linePlan, type LinePlan } from './line-plan.ts';
+import { PADDING } from './literal.ts';
 import { LINE_MARKS, MARK, ROLE } from './marks.ts';
 import { ParsedLine, ScannedLine, type ByteLine } from './scanned-line.ts';
 import { writeSpan } from './write-span.ts';
@@ -62,7 +63,7 @@ export class SpanScanner {
   push(block: ScannedBlock): void {
     const { bytes, marks, numbers } = block;
     this.#learn(block);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length + PADDING);
     let mark = 0;
     for (let number = 0; number < numbers.length; number += 2) {
       const plan = this.#plans[marks[mark + MARK.shape] as number];
