@@ -8,6 +8,7 @@ import type { Occurrence } from './occurrence.ts';
 import { proposal } from './proposal.ts';
 import { Templates, tokensOf, type Template, type TemplateOptions } from './templates.ts';
 import { TemplateShape } from './template-shape.ts';
+import { keyedSessions, shapesOf, type Session } from './sessions.ts';
 import { speaksOf } from './wording.ts';
 
 export interface Learned {
@@ -15,7 +16,9 @@ export interface Learned {
   readonly rules: string;
   /** By how many lines they have. */
   readonly shapes: readonly TemplateShape[];
+  /** Of kinds of lines that are not of a session. */
   readonly pairs: readonly Pair[];
+  readonly sessions: readonly Session[];
   /** How many lines it was learned from. */
   readonly lines: number;
 }
@@ -34,7 +37,8 @@ const SHAPE_SAMPLES = 20;
  * Learns from a log what could be its spans, and writes it down as rules for
  * somebody to correct: lines that tell a duration are whole spans; two kinds of
  * line that come as often as each other, the one after the other, with a value
- * in common, are a start and an end, and that value is the key.
+ * in common, are a start and an end, and that value is the key; so are the lines
+ * that come first and last of all with the same value, of whatever kinds.
  */
 export class Learner {
   readonly #templates: Templates;
@@ -78,10 +82,12 @@ export class Learner {
     const occurrences = this.#sample.flatMap((line) => occurrence(line, shapeOf.get(line)) ?? []);
     for (const { shape, values } of occurrences) shape.note(values);
     const shapes = all.map(({ shape }) => shape);
-    const pairs = linkedPairs(occurrences);
+    const sessions = keyedSessions(occurrences);
+    const placed = new Set(sessions.flatMap(shapesOf));
+    const pairs = linkedPairs(occurrences.filter(({ shape }) => !placed.has(shape)));
     const entries = this.#sample.map(({ entry }) => entry);
-    const rules = proposal({ file, shapes, pairs, entries });
-    return { rules, shapes, pairs, lines: this.#sample.length };
+    const rules = proposal({ file, shapes, sessions, pairs, entries });
+    return { rules, shapes, sessions, pairs, lines: this.#sample.length };
   }
 }
 

@@ -98,11 +98,11 @@ async function learn(file: string, options: RulesOptions): Promise<void> {
     for (const entry of entries) learner.push(entry);
     if (learner.isFull) break;
   }
-  const { rules, shapes, pairs, lines } = learner.learn(file);
+  const { rules, shapes, sessions, pairs, lines } = learner.learn(file);
   if (lines === 0) throw new UserError(`no line of ${file} has a message to learn from`);
   await print(shown(rules));
   say(
-    `${shapes.length} templates in ${lines} lines, ${pairs.length} pairs that look like start and end; the commonest:`,
+    `${shapes.length} templates in ${lines} lines, ${sessions.length} keys with lines that begin and end it, ${pairs.length} pairs that look like start and end; the commonest:`,
   );
   for (const { template, slots } of shapes.slice(0, 10)) {
     const parameters = slots

@@ -84,6 +84,57 @@ describe('a proposal', () => {
     expect(spansOf(ran(rules, entriesOf(lines)).actions)).toHaveLength(6);
   });
 
+  describe('of several kinds of lines with one key', () => {
+    const verbs = ['Fetching', 'Creating', 'Removing'];
+    const request = (n: number): object[] => [
+      { req: `r-${n}`, msg: `${verbs[n % 3]} order ${n % 4}` },
+      { req: `r-${n}`, msg: `querying table ${n % 5}` },
+      { req: `r-${n}`, msg: `query returned ${n % 7} rows` },
+      n % 5 === 0
+        ? { req: `r-${n}`, level: 50, msg: 'out of stock' }
+        : { req: `r-${n}`, msg: `answered with ${n % 2}` },
+    ];
+
+    test('has one span from any of the first to any of the last, and those within', () => {
+      const lines = repeated(30, request);
+      const rules = learned(lines);
+      expect(rules).toContain('key log.req');
+      const { actions } = ran(rules, entriesOf(lines));
+      const spans = actions.filter((action) => action.kind === 'span');
+      expect(spans.filter(({ parentId }) => parentId === undefined)).toHaveLength(30);
+      expect(spans.filter(({ parentId }) => parentId !== undefined)).toHaveLength(30);
+      expect(spans.filter(({ status }) => status.code === 'error')).toHaveLength(6);
+      expect(spans.filter(({ incomplete }) => incomplete !== undefined)).toEqual([]);
+    });
+
+    test('holds where they are interleaved, and the key is in the text', () => {
+      const lines = repeated(12, (n) => {
+        const [one, other] = [2 * n, 2 * n + 1];
+        return [
+          `[q${one}] ${verbs[one % 3]} it`,
+          `[q${other}] ${verbs[other % 3]} it`,
+          `[q${other}] answered well`,
+          `[q${one}] answered well`,
+        ];
+      });
+      const { actions } = ran(learned(lines), entriesOf(lines));
+      expect(actions.filter((action) => action.kind === 'span')).toHaveLength(24);
+    });
+
+    test('is not seen where what comes first is any of them', () => {
+      const lines = repeated(30, (n) => {
+        const [one, two, three, four] = request(n).map((line, at) => ({ ...line, at }));
+        return [
+          [one, two, three, four],
+          [three, one, four, two],
+          [two, four, one, three],
+          [four, three, two, one],
+        ][n % 4] as object[];
+      });
+      expect(learned(lines)).not.toContain('as whole');
+    });
+  });
+
   test('is honest where there is nothing to propose', () => {
     const rules = ['a cat', 'one dog', 'the bird'].join('\n');
     const learner = new Learner();
