@@ -6,6 +6,8 @@ import { PARAMETER } from './mask.ts';
 import type { Link } from './matching.ts';
 import type { Pair } from './pairs.ts';
 import { parse } from './parse.ts';
+import { joinsOf, nameOf, title, type Draft } from './proposed-text.ts';
+import { sessionDraft } from './session-draft.ts';
 import { shapesOf, type Session } from './sessions.ts';
 import type { TemplateShape } from './template-shape.ts';
 
@@ -53,11 +55,6 @@ export function proposal({ file, shapes, sessions, pairs, entries }: Findings): 
     : [head, ...tried].join('\n');
 }
 
-interface Draft {
-  readonly why: string;
-  readonly rules: string;
-}
-
 interface DurationSlot {
   readonly name: string;
   readonly type: string;
@@ -100,43 +97,6 @@ function spanDraft(shape: TemplateShape, { name, type }: DurationSlot, machine: 
   return {
     why: `${shape.template.lines} lines tell how long it took: ${shape.template.tokens.join(' ')}`,
     rules: `machine ${machine}\n/${source}/ ->\n  span ${title(shape)} lasting ${TOOK}:${type}\n`,
-  };
-}
-
-/** The whole of it is one span, from any of its first lines to any of its last. */
-function sessionDraft(session: Session, taken: Set<string>): Draft {
-  const { slots, firsts, lasts, inner, whole, seen } = session;
-  const keyOf = (shape: TemplateShape): string => {
-    const slot = shape.slots[slots.get(shape) ?? -1];
-    return slot?.isField ? slot.name : 'id';
-  };
-  const pattern = (shape: TemplateShape): string => {
-    const slot = shape.slots[slots.get(shape) ?? -1];
-    return `/${shape.sourceWith(new Map(slot === undefined ? [] : [[slot.name, 'id']]))}/`;
-  };
-  const keys = [...new Set([...slots.keys()].map(keyOf))];
-  return {
-    why: `${seen} with a key of their own (${keys.join(', ')}), ${whole} of them whole`,
-    rules: [
-      `machine ${freeName(keys.map((key) => key.replace('log.', '')).join('-'), taken)}`,
-      `key ${keys.join(' | ')}`,
-      ...firsts.map(
-        (shape) => `${pattern(shape)} -> open ${title(shape)} as whole${joinsOf([keyOf(shape)])}`,
-      ),
-      ...inner.flatMap(({ start, end, others }, index) => [
-        `${pattern(start)} -> open ${title(start)} as part${index + 1}`,
-        `${pattern(end)} -> close part${index + 1}`,
-        ...others.map(
-          ({ shape, failed }) =>
-            `${pattern(shape)} -> ${failed ? `error ${title(shape)}, ` : ''}close part${index + 1}`,
-        ),
-      ]),
-      ...lasts.map(
-        ({ shape, failed }) =>
-          `${pattern(shape)} -> ${failed ? `error ${title(shape)}, ` : ''}close whole`,
-      ),
-      '',
-    ].join('\n'),
   };
 }
 
@@ -203,10 +163,6 @@ function boundaryRules(
   ];
 }
 
-/** One name for all, for the same value may be anywhere in another service's log. */
-const joinsOf = (names: readonly string[]): string =>
-  names.map((name) => `, join value = ${name}`).join('');
-
 /** What the captured duration is called. */
 const TOOK = 'took';
 
@@ -250,29 +206,6 @@ function placeOf({ template }: TemplateShape, name: string): string {
     .split(PARAMETER)
     .slice(0, Number(name.slice(1)));
   return JSON.stringify(`${before.join(PARAMETER)}…`);
-}
-
-/** Its words, and paths with `:id` for what differs. */
-function title({ template }: TemplateShape): string {
-  const words = template.tokens
-    .map((token) => (token.includes('/') ? token.replaceAll(PARAMETER, ':id') : token))
-    .filter((token) => !token.includes(PARAMETER))
-    .map((token) => token.replaceAll(/^[^\p{L}/]+|[^\p{L}\d/]+$/gu, ''))
-    .filter((word) => word !== '');
-  return JSON.stringify(words.slice(0, 6).join(' ') || 'span').replaceAll('{', '\\{');
-}
-
-const nameOf = (shape: TemplateShape, taken: Set<string>): string =>
-  freeName(shape.words.join('-'), taken);
-
-/** A machine's name that is like the text, and none of those taken. */
-function freeName(text: string, taken: Set<string>): string {
-  const words = text.toLowerCase().replaceAll(/[^a-z\d-]/g, '');
-  const base = /^[a-z]/.test(words) ? words.slice(0, 30).replace(/-+$/, '') : 'span';
-  let name = base;
-  for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
-  taken.add(name);
-  return name;
 }
 
 /** Where the second rule could read what the first reads, it says so. */
