@@ -15,7 +15,7 @@ export interface Session {
   readonly seen: number;
 }
 
-export interface SessionEnd {
+interface SessionEnd {
   readonly shape: TemplateShape;
   /** Most of its lines are warnings or worse. */
   readonly failed: boolean;
