@@ -13,8 +13,9 @@ RUN node node_modules/vite/bin/vite.js build --logLevel=warn web/page \
 FROM node:26-bookworm-slim
 WORKDIR /app
 COPY --from=build /app ./
-# Where the lab keeps its log, its store and PetStore's events; the rest may be read-only.
-RUN mkdir /data && chown 1000:1000 /data
+# Where the lab keeps its log, its store and PetStore's events, and osquery's server its keys; the
+# rest may be read-only.
+RUN mkdir /data /keys && chown 1000:1000 /data /keys
 ENV NODE_ENV=production NODE_DISABLE_COMPILE_CACHE=1
 USER 1000:1000
 ENTRYPOINT ["node"]

@@ -6,8 +6,11 @@ const BENCHES = {
   peers: () => import('./peers.ts'),
   overhead: () => import('./overhead.ts'),
   start: () => import('./start.ts'),
+  flamegraph: () => import('./flamegraph.ts'),
   linearize: () => import('./linearize.ts'),
   driver: () => import('./driver.ts'),
+  'incident-analysis': () => import('./incident-analysis.ts'),
+  page: () => import('./page.ts'),
 } as const;
 
 type Name = keyof typeof BENCHES;

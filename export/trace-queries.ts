@@ -16,43 +16,6 @@ export interface TraceQuery {
   readonly limit: number;
 }
 
-/** What the list of traces is narrowed to; service and operation must be those of one and the same span. */
-export interface TraceFilter {
-  readonly service?: string;
-  readonly operation?: string;
-  /** Anywhere in the JSON of one of its spans, upper and lower case (of ASCII) alike. */
-  readonly text?: string;
-  /** Only those with a failed span. */
-  readonly errors: boolean;
-  /** Of the whole trace, in microseconds. */
-  readonly minMicros: number;
-  readonly limit: number;
-}
-
-export interface TraceSummary {
-  readonly traceId: string;
-  /** Of the root; of the earliest span while no root is known. */
-  readonly service: string;
-  readonly name: string;
-  readonly startMicros: number;
-  readonly durationMicros: number;
-  readonly spans: number;
-  readonly errors: number;
-  /** Spans with warnings: repaired, inferred or incomplete. */
-  readonly warned: number;
-  /** Those with most spans first. */
-  readonly services: readonly { readonly name: string; readonly spans: number }[];
-}
-
-export interface StoredLine {
-  /** See `lineKey`: which of the spans' `lines` this is. */
-  readonly key: string;
-  /** When it was read, in Unix seconds. */
-  readonly ts: number;
-  readonly node: string;
-  readonly text: string;
-}
-
 interface Dependency {
   readonly parent: string;
   readonly child: string;
@@ -106,45 +69,6 @@ export class TraceQueries {
     return [...found];
   }
 
-  /** The newest traces first, whatever their service. Looks no further back than `SUMMARY_DEPTH` traces. */
-  summaries(filter: TraceFilter): TraceSummary[] {
-    const { service, operation, text, errors, minMicros, limit } = filter;
-    const rows = this.#statements.summaries.all({
-      service: service ?? null,
-      operation: operation ?? null,
-      pattern: text === undefined ? null : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`,
-      errors: Number(errors),
-      min: minMicros,
-      limit,
-    });
-    return rows.map((row) => ({
-      traceId: String(row['trace_id']),
-      service: String(row['root_service']),
-      name: String(row['root_name']),
-      startMicros: Number(row['start_us']),
-      durationMicros: Number(row['end_us']) - Number(row['start_us']),
-      spans: Number(row['spans']),
-      errors: Number(row['errors']),
-      warned: Number(row['warned']),
-      services: this.#statements.servicesOfTrace
-        .all(Number(row['id']))
-        .map(({ service, spans }) => ({ name: String(service), spans: Number(spans) })),
-    }));
-  }
-
-  /** Its spans by start, its lines in the order they were read; undefined where there is no such trace. */
-  trace(traceId: string): { spans: Span[]; lines: StoredLine[] } | undefined {
-    const spans = this.spans(traceId);
-    if (spans.length === 0) return undefined;
-    const lines = this.#statements.lines.all(traceId).map((row) => ({
-      key: String(row['key']),
-      ts: Number(row['ts']),
-      node: String(row['node']),
-      text: String(row['text']),
-    }));
-    return { spans, lines };
-  }
-
   /** The spans of one trace by start; none where there is no such trace. */
   spans(traceId: string): Span[] {
     return this.#statements.spans.all(traceId).map(({ json }) => spanOf(json));
@@ -160,9 +84,6 @@ export class TraceQueries {
   }
 }
 
-/** How many of the newest traces a filtered list looks through: it is asked every two seconds. */
-const SUMMARY_DEPTH = 5_000;
-
 /** Written by `TraceStore.add` from a Span, so no check is due. */
 const spanOf = (json: SQLOutputValue | undefined): Span => JSON.parse(String(json)) as Span;
 
@@ -172,9 +93,6 @@ const SQL = {
   spans: `
     SELECT span.json FROM trace JOIN span ON span.trace = trace.id
     WHERE trace.trace_id = ? ORDER BY span.start_us, span.duration_ns DESC, span.span_id`,
-  lines: `
-    SELECT line.key, line.ts, line.node, line.text FROM trace JOIN line ON line.trace = trace.id
-    WHERE trace.trace_id = ? ORDER BY line.ts, line.node, line.seq`,
   find: `
     SELECT trace.trace_id, iif(:tagged, span.json, NULL) AS json
     FROM span INDEXED BY span_by_service JOIN trace ON trace.id = span.trace
@@ -184,19 +102,6 @@ const SQL = {
       AND (:max IS NULL OR span.duration_ns <= :max)
       AND (:needle IS NULL OR instr(span.json, :needle) > 0)
     ORDER BY span.start_us DESC`,
-  summaries: `
-    SELECT * FROM (SELECT * FROM trace ORDER BY start_us DESC LIMIT ${SUMMARY_DEPTH}) AS trace
-    WHERE trace.end_us - trace.start_us >= :min AND trace.errors >= :errors
-      AND (coalesce(:service, :operation) IS NULL OR EXISTS (
-        SELECT 1 FROM span WHERE span.trace = trace.id
-          AND (:service IS NULL OR span.service = :service)
-          AND (:operation IS NULL OR span.name = :operation)))
-      AND (:pattern IS NULL OR EXISTS (
-        SELECT 1 FROM span WHERE span.trace = trace.id AND span.json LIKE :pattern ESCAPE '\\'))
-    ORDER BY trace.start_us DESC LIMIT :limit`,
-  servicesOfTrace: `
-    SELECT service, count(*) AS spans FROM span WHERE trace = ?
-    GROUP BY service ORDER BY spans DESC, service`,
   dependencies: `
     SELECT parent.service AS parent, child.service AS child, count(*) AS calls
     FROM trace

@@ -5,7 +5,10 @@ import { durationNanos, unixMicros } from '../spans/nanos.ts';
 import type { RebuiltSpan } from '../spans/rebuild.ts';
 import { serviceName } from '../spans/service-name.ts';
 import { STATUS } from '../spans/span.ts';
+import { CallReader } from './call-reader.ts';
+import { TraceFinder } from './trace-finder.ts';
 import { TraceQueries } from './trace-queries.ts';
+import { TraceReader } from './trace-reader.ts';
 import { openTraceDatabase } from './trace-schema.ts';
 import { prepareWrites, type TraceWrites } from './trace-writes.ts';
 
@@ -33,7 +36,14 @@ type Bound = 'age' | 'size';
  * what came first stays.
  */
 export class TraceStore {
+  /** As Jaeger asks. */
   readonly queries: TraceQueries;
+  /** As the page's list asks, */
+  readonly finder: TraceFinder;
+  /** and its view of one trace. */
+  readonly reader: TraceReader;
+  /** As its map of services asks. */
+  readonly calls: CallReader;
   readonly #database: DatabaseSync;
   readonly #bounds: TraceStoreBounds;
   readonly #writes: TraceWrites;
@@ -48,6 +58,9 @@ export class TraceStore {
     this.#database = openTraceDatabase(path);
     this.#writes = prepareWrites(this.#database);
     this.queries = new TraceQueries(this.#database);
+    this.finder = new TraceFinder(this.#database);
+    this.reader = new TraceReader(this.#database);
+    this.calls = new CallReader(this.#database);
     this.#held = { ...this.#writes.held(), evicted: { age: NOTHING, size: NOTHING } };
     this.add([]);
   }

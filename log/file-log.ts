@@ -49,6 +49,8 @@ export class FileLog {
   readonly #closing = new Set<WriteStream>();
   #bytes = 0;
   #sinceMs = 0;
+  /** Of a device or a pipe there is nothing to put away. */
+  #isRegular = true;
   #segments: number;
   #failed = false;
 
@@ -96,6 +98,15 @@ export class FileLog {
     return !this.isFull;
   }
 
+  /** Resolves with whether all that was written so far is with the operating system. */
+  async settled(): Promise<boolean> {
+    const [isFlushed] = await Promise.all([
+      flushed(this.#stream),
+      ...[...this.#closing].map(ended),
+    ]);
+    return isFlushed && !this.#failed;
+  }
+
   /** Resolves when all is with the operating system. */
   async close(): Promise<void> {
     await this.#keeper.close();
@@ -105,7 +116,7 @@ export class FileLog {
 
   #open(): WriteStream {
     const fd = openSync(this.path, 'a+', 0o600);
-    const { torn, bytes, bornMs } = stateOf(fd);
+    const { torn, bytes, bornMs, isRegular } = stateOf(fd);
     const stream = createWriteStream(this.path, {
       fd,
       highWaterMark: this.#options.maxBufferedBytes ?? 4 * 1024 * 1024,
@@ -113,6 +124,7 @@ export class FileLog {
     stream.on('drain', this.#options.drain);
     stream.on('error', (error) => this.#fail(error));
     if (torn) stream.write('\n');
+    this.#isRegular = isRegular;
     this.#bytes = bytes + (torn ? 1 : 0);
     this.#sinceMs = bytes === 0 ? this.#now() : bornMs;
     return stream;
@@ -120,7 +132,7 @@ export class FileLog {
 
   #isOver(): boolean {
     const { maxBytes = Infinity, maxAgeMs = Infinity } = this.#options;
-    if (this.#bytes === 0) return false;
+    if (this.#bytes === 0 || !this.#isRegular) return false;
     return this.#bytes >= maxBytes || this.#now() - this.#sinceMs >= maxAgeMs;
   }
 
@@ -148,6 +160,14 @@ export class FileLog {
   }
 }
 
+/** Resolves with whether what was given to a stream is written, once it is or cannot be. */
+function flushed(stream: WriteStream): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) return resolve(false);
+    stream.write('', (error) => resolve(error == null));
+  });
+}
+
 /** Resolves when all is written, or cannot be. */
 function ended(stream: WriteStream): Promise<void> {
   return new Promise((resolve) => {
@@ -158,12 +178,19 @@ function ended(stream: WriteStream): Promise<void> {
 }
 
 /** What an earlier run left: how much, since when, and whether its last line has no end. */
-function stateOf(fd: number): { torn: boolean; bytes: number; bornMs: number } {
+function stateOf(fd: number): {
+  torn: boolean;
+  bytes: number;
+  bornMs: number;
+  isRegular: boolean;
+} {
   try {
-    const { size, birthtimeMs } = fstatSync(fd);
+    const stats = fstatSync(fd);
+    const { size, birthtimeMs } = stats;
     const last = Buffer.alloc(1);
     if (size > 0) readSync(fd, last, 0, 1, size - 1);
-    return { torn: size > 0 && last[0] !== 10, bytes: size, bornMs: birthtimeMs };
+    const torn = size > 0 && last[0] !== 10;
+    return { torn, bytes: size, bornMs: birthtimeMs, isRegular: stats.isFile() };
   } catch (error) {
     closeSync(fd);
     throw error;

@@ -3,6 +3,7 @@ import type { LogEntry } from '../log/entry.ts';
 import type { Filter } from '../log/filter.ts';
 import { levelOf } from '../log/level.ts';
 import { terminalText } from '../log/terminal-text.ts';
+import { isSystemSource } from '../osquery/events/system-source.ts';
 import type { ColourDepth } from './colour.ts';
 import { EntryText } from './entry-text.ts';
 
@@ -107,6 +108,7 @@ export class FirehoseConsole implements Console {
     if (this.format === 'json') {
       return `${this.#options.isTerminal ? terminalText(entry.text) : entry.text}\n`;
     }
+    if (isFigure(entry) && this.#options.only === undefined) return '';
     const text = this.#text.render(entry);
     return text === undefined ? '' : `${text}\n`;
   }
@@ -133,3 +135,7 @@ export function isWanted(entry: LogEntry, { only, level, grep = [] }: Wanted): b
   if (level !== undefined && (levelOf(entry) ?? INFO) < level) return false;
   return grep.every((wants) => wants(entry));
 }
+
+/** A line of the system's figures, several a second: for programs, and for people who ask for its node. */
+export const isFigure = (entry: LogEntry): boolean =>
+  isSystemSource(entry) && entry.log['msg'] === undefined && entry.log['message'] === undefined;

@@ -7,7 +7,7 @@ import { UserError } from './user-error.ts';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** What the control socket does when `POST` comes to a path. */
-interface ControlRoute {
+export interface ControlRoute {
   /** Of the whole path; its groups are decoded and given to `answer`. */
   readonly path: RegExp;
   /** How the path is written for people: `/nodes/NAME/stdin`. */
@@ -15,7 +15,7 @@ interface ControlRoute {
   answer(groups: readonly string[], body: string): ControlAnswer | Promise<ControlAnswer>;
 }
 
-interface ControlAnswer {
+export interface ControlAnswer {
   /** As HTTP's: 200 done, 400 bad input, 404 not there. */
   readonly status: number;
   /** For people, or JSON where the route says so. */
@@ -102,7 +102,7 @@ export async function sendToNode(socketPath: string, node: string, line: string)
  * Asks the lab that runs in this folder, by its control socket.
  * @returns the answer's body. Throws a UserError if no lab runs, or with what it answered if that is not 200
  */
-function askLab(socketPath: string, path: string, body: string): Promise<string> {
+export function askLab(socketPath: string, path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ socketPath, path, method: 'POST' }, (incoming) => {
       text(incoming).then((answered) => {

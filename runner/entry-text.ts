@@ -63,7 +63,7 @@ export class EntryText {
     let node = this.#nodes.get(name);
     if (!node) {
       if (this.#nodes.size >= MAX_NODES) this.#nodes.clear();
-      const style = foreground(nodeColour(this.#nodes.size).hex, this.#depth);
+      const style = foreground(nodeColour(this.#nodes.size), this.#depth);
       node = { text: terminalText(cut(name, 64)), style };
       this.#nodes.set(name, node);
       this.#width = Math.min(Math.max(this.#width, node.text.length), MAX_NODE_WIDTH);

@@ -49,6 +49,11 @@ export class LabFolder {
     return join(this.path, 'spool');
   }
 
+  /** Certificates and node keys of the osquery server, and what its agent keeps. */
+  get osquery(): string {
+    return join(this.path, 'osquery');
+  }
+
   /** Relative to the working directory where that is the same: a socket's path may be only about 100 bytes long. */
   get controlSocket(): string {
     return process.cwd() === join(this.path, '..')

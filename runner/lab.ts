@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeSpec } from './config.ts';
+import type { RestartPolicy } from './restart-policy.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,6 +23,13 @@ export function labNodes({
 }: LabOptions): NodeSpec[] {
   const petstoreUrl = `http://127.0.0.1:${petstorePort}`;
   const paymentUrl = `http://127.0.0.1:${paymentPort}`;
+  // Somebody who kills a node, to see what becomes of it, is to see it come back.
+  const restart: RestartPolicy = {
+    when: 'on-failure',
+    limit: 10,
+    delaySeconds: 1,
+    maxDelaySeconds: 30,
+  };
   const service = (name: string, args: string[], instrumented: boolean): NodeSpec => ({
     name,
     command: process.execPath,
@@ -32,6 +40,7 @@ export function labNodes({
     ],
     env: {},
     cwd: process.cwd(),
+    restart,
   });
   return [
     {

@@ -8,8 +8,12 @@ import { declareCompare } from './cli/compare.ts';
 import { declareRules } from './cli/rules.ts';
 import { declareInit } from './cli/init.ts';
 import { declareDockerProxy } from './cli/docker-proxy.ts';
+import { declareOsquery } from './cli/osquery.ts';
+import { declareFlamegraph } from './cli/flamegraph.ts';
 import { declarePage } from './cli/page.ts';
 import { declareSend } from './cli/send.ts';
+import { declareFault } from './cli/fault.ts';
+import { declareIncident } from './cli/incident.ts';
 import { UserError } from './user-error.ts';
 
 const program = new Command('onelog')
@@ -27,8 +31,12 @@ const declarations = [
   declareRules,
   declareInit,
   declareDockerProxy,
+  declareOsquery,
+  declareFlamegraph,
   declarePage,
   declareSend,
+  declareFault,
+  declareIncident,
 ];
 for (const declare of declarations) declare(program);
 

@@ -3,14 +3,16 @@ import type { TraceStore } from '../export/trace-store.ts';
 import type { FileLog } from '../log/file-log.ts';
 import { Firehose, type Batch, type Source } from '../log/firehose.ts';
 import { instanceId } from '../log/wire.ts';
+import { isSystemSource } from '../osquery/events/system-source.ts';
 import { SpanRebuilder, concernsSpans, type RebuiltSpan } from '../spans/rebuild.ts';
+import type { Span } from '../spans/span.ts';
 import type { Console } from './console.ts';
 
 /** Spans wait this long, or until there are so many, to be stored together. */
 const STORE_DELAY_MS = 200;
 const STORE_BATCH = 500;
 
-/** A second of silence is said in the log. */
+/** A second in which no process writes is said in the log. */
 const TICK_MICROS = 1_000_000;
 const TICK_CHECK_MS = 100;
 
@@ -24,6 +26,8 @@ export interface PipelineParts {
   readonly look: (batch: Batch) => void;
   /** Shown each batch when it has its place everywhere: lines said then come after it. */
   readonly follow: (batch: Batch) => void;
+  /** Shown each span when it is rebuilt. */
+  readonly onSpan: (span: Span) => void;
   /** A sink is full: the sources must wait until `onDrain`. */
   readonly onPressure: () => void;
   /** Something for the user to know. */
@@ -45,6 +49,8 @@ export class Pipeline {
   #waiting: RebuiltSpan[] = [];
   #storeTimer: NodeJS.Timeout | undefined;
   #exporter: SpanExporter | undefined;
+  /** When a process wrote last; what looks at the system never is silent. */
+  #heardMicros = 0;
   lines = 0;
   /** Spans that the embedded store could not take. */
   notStored = 0;
@@ -58,8 +64,7 @@ export class Pipeline {
       instanceId('driver', parts.host, process.pid, startSeconds),
     );
     this.#ticker = setInterval(() => {
-      if (parts.nowMicros() - this.firehose.lastMicros >= TICK_MICROS)
-        this.driver.say({ tick: true });
+      if (parts.nowMicros() - this.#heardMicros >= TICK_MICROS) this.driver.say({ tick: true });
     }, TICK_CHECK_MS);
   }
 
@@ -82,6 +87,8 @@ export class Pipeline {
   #take(batch: Batch): void {
     const { log, console, look, follow, onPressure } = this.#parts;
     this.lines += batch.entries.length;
+    // The lines of a batch have one source.
+    if (!batch.entries.some(isSystemSource)) this.#heardMicros = this.firehose.lastMicros;
     look(batch);
     const logged = log.write(batch.text, batch.entries.length);
     for (const entry of batch.entries) if (concernsSpans(entry)) this.#rebuilder.push(entry);
@@ -91,6 +98,7 @@ export class Pipeline {
   }
 
   #rebuilt(rebuilt: RebuiltSpan): void {
+    this.#parts.onSpan(rebuilt.span);
     this.#exporter?.push(rebuilt.span);
     this.#waiting.push(rebuilt);
     if (this.#waiting.length >= STORE_BATCH) this.#store();

@@ -14,6 +14,8 @@ import { UserError } from './user-error.ts';
 export interface TraceLogsOptions extends ReadLogsOptions {
   /** `auto`: those that ship, and if nothing comes of them, learned ones; `none`; or a file or preset. */
   readonly rules: string;
+  /** Shown each entry, in order, once. */
+  readonly look?: (entry: LogEntry) => void;
 }
 
 /** What came of it. */
@@ -40,14 +42,14 @@ const MAX_KEPT = 200_000;
 export async function traceLogs(
   files: readonly string[],
   options: TraceLogsOptions,
-  sink: SpanSink,
+  sink: Pick<SpanSink, 'take'>,
 ): Promise<Traced> {
   const isAuto = options.rules === 'auto';
   const rules = rulesOf(options.rules);
   const learner = new Learner();
   const kept: LogEntry[] = [];
   const logs = readLogs(files, options);
-  const traced = await pass(logs, rules, !isAuto, sink, (entry) => {
+  const traced = await pass(lookedAt(logs, options.look), rules, !isAuto, sink, (entry) => {
     if (isAuto) learner.push(entry);
     if (isAuto && files.includes('-') && kept.length < MAX_KEPT) kept.push(entry);
   });
@@ -73,11 +75,21 @@ export async function traceLogs(
   throw nothingUnderstood(traced.examples, traced.counts.lines, options.rules);
 }
 
+async function* lookedAt(
+  batches: AsyncIterable<readonly LogEntry[]>,
+  look: TraceLogsOptions['look'],
+): AsyncGenerator<readonly LogEntry[]> {
+  for await (const entries of batches) {
+    if (look !== undefined) for (const entry of entries) look(entry);
+    yield entries;
+  }
+}
+
 async function pass(
   batches: AsyncIterable<readonly LogEntry[]> | Iterable<readonly LogEntry[]>,
   rules: readonly Rules[],
   rulesComeFirst: boolean,
-  sink: SpanSink,
+  sink: Pick<SpanSink, 'take'>,
   onLeftOver: (entry: LogEntry) => void,
 ): Promise<Pick<Traced, 'counts' | 'examples'>> {
   const examples: string[] = [];

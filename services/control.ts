@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Circuit } from './circuit.ts';
+import type { Door } from './door.ts';
 import type { Logger } from './logger.ts';
 
 /** One command: what it takes besides its name, and what it does. */
@@ -19,6 +20,14 @@ export function circuitCommands(circuit: Circuit): Record<string, Command> {
   return {
     BreakCircuit: command({ fields: z.strictObject({}), run: () => circuit.break() }),
     RestoreCircuit: command({ fields: z.strictObject({}), run: () => circuit.restore() }),
+  };
+}
+
+/** What every service with a door understands. */
+export function doorCommands(door: Door): Record<string, Command> {
+  return {
+    StopListening: command({ fields: z.strictObject({}), run: () => door.close() }),
+    StartListening: command({ fields: z.strictObject({}), run: () => door.open() }),
   };
 }
 

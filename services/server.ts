@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Door } from './door.ts';
 import type { Logger } from './logger.ts';
 
 /** How long answers under way may take once the service is to stop, in ms. */
@@ -11,6 +12,8 @@ interface Service {
   /** 0 takes a free one; the log says which. */
   readonly port: number;
   readonly log: Logger;
+  /** By which others can have it listen or not. */
+  readonly door: Door;
   /** Makes what answers requests; called once the port is this process's alone. */
   open(): RequestListener;
   /** Puts away what `open` took, after the last answer. */
@@ -22,7 +25,7 @@ interface Service {
  * process with 0; what takes longer than STOP_MS is cut off. A port that is taken, or whatever `open` throws, is one line
  * in the log, and 1.
  */
-export async function serve({ host, port, log, open, close }: Service): Promise<never> {
+export async function serve({ host, port, log, door, open, close }: Service): Promise<never> {
   logCrash(log);
   const server = createServer();
   try {
@@ -35,6 +38,7 @@ export async function serve({ host, port, log, open, close }: Service): Promise<
     process.exit(1);
   }
   const { port: opened } = server.address() as AddressInfo;
+  door.belongsTo(server, host, opened);
   log.info('listening', { host, port: opened, url: `http://${host}:${opened}` });
   const signal = await firstSignal();
   log.info('stopping', { signal });
@@ -65,6 +69,7 @@ function explained(error: unknown, host: string, port: number): Error {
 }
 
 async function stop(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS);

@@ -71,9 +71,12 @@ function importsOf(file: string, text: string): string[] {
 
 const folderOf = (file: string): string => file.split('/')[0] ?? '';
 
-/** Comments talk about clocks too; only code counts. */
-const withoutComments = (text: string): string =>
-  text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/[^\n]*/g, '$1');
+/** Comments and names (`'process.exit'` is a kind of event) talk about clocks too; only code counts. */
+const codeOnly = (text: string): string =>
+  text
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/(^|\s)\/\/[^\n]*/g, '$1')
+    .replaceAll(/'[\w.-]*'/g, "''");
 
 describe('the source tree', () => {
   test('has files to look at', () => {
@@ -96,7 +99,7 @@ describe('the source tree', () => {
     '$file does no IO and reads no clock',
     ({ text }) => {
       expect(text.match(IMPURE_IMPORT)?.[0]).toBeUndefined();
-      expect(withoutComments(text).match(IMPURE_CALL)?.[0]).toBeUndefined();
+      expect(codeOnly(text).match(IMPURE_CALL)?.[0]).toBeUndefined();
     },
   );
 

@@ -8,6 +8,10 @@ export function isOwnHost(host: string | undefined, port: number): boolean {
   return LOOPBACK_NAMES.some((own) => name === `${own}:${port}` || (port === 80 && name === own));
 }
 
+/** Whether what listens on this address can be reached from its own machine alone. */
+export const isLoopback = (address: string): boolean =>
+  address === '::1' || address === '127.0.0.1';
+
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** On every answer. The page is made of its own files alone, and no other page may read or frame it. */

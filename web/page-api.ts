@@ -1,25 +1,15 @@
 import { BadParameter, parseTraceId } from '../export/query-params.ts';
-import type { StoredLine, TraceFilter, TraceSummary } from '../export/trace-queries.ts';
+import type { TraceSummary } from '../export/trace-finder.ts';
 import type { TraceStore } from '../export/trace-store.ts';
-import type { Span } from '../spans/span.ts';
-
-/** `GET /api/one-log/traces`: the newest first. */
-export interface TraceList {
-  readonly traces: readonly TraceSummary[];
-  /** All that is held, of which `traces` are the newest that fit the filter. */
-  readonly total: number;
-  /** Traces that fell out of the store since it was opened. */
-  readonly evicted: number;
-}
-
-/** `GET /api/one-log/traces/:id`: spans by start, lines by time. */
-export interface TraceDetail {
-  readonly traceId: string;
-  readonly spans: readonly Span[];
-  readonly lines: readonly StoredLine[];
-  /** Of all traces, sorted: what colours are counted by. */
-  readonly services: readonly string[];
-}
+import { listTraces, type TraceList } from './find-api.ts';
+import {
+  detailSpan,
+  linesOfTrace,
+  outlineTrace,
+  type SpanDetail,
+  type TraceLines,
+  type TraceOutline,
+} from './trace-api.ts';
 
 /** `GET /api/one-log/names`: what a filter can ask for; operations of `?service=`, or none. */
 export interface Names {
@@ -27,78 +17,61 @@ export interface Names {
   readonly operations: readonly string[];
 }
 
-interface PageAnswer {
-  readonly status: number;
-  readonly body: TraceList | TraceDetail | Names | { readonly error: string };
+/** Why there is no answer; where a trace is not held, with those whose ids are like the one asked for. */
+export interface Refusal {
+  readonly error: string;
+  readonly nearest?: readonly TraceSummary[];
 }
 
-/**
- * The page's own API, under `/api/one-log/`; undefined for any other path.
- * The list takes `service`, `operation`, `text`, `errors=true`,
- * `minDuration` in milliseconds and `limit` (default 50, at most 500).
- */
+interface PageAnswer {
+  readonly status: number;
+  readonly body: TraceList | TraceOutline | TraceLines | SpanDetail | Names | Refusal;
+}
+
+/** The page's own API of traces, under `/api/one-log/`; undefined for a path of none of them. */
 export function answerPage(store: TraceStore, url: URL): PageAnswer | undefined {
   if (!url.pathname.startsWith(ROOT)) return undefined;
+  const [first = '', id, part, spanId, ...rest] = url.pathname.slice(ROOT.length).split('/');
   try {
-    return answer(store, url.pathname.slice(ROOT.length), url.searchParams);
+    if (first === 'names' && id === undefined) return ok(names(store, url.searchParams));
+    if (first !== 'traces' || rest.length > 0) return refused(404, EXPECTED + first);
+    if (id === undefined) return ok(listTraces(store, url.searchParams));
+    return answerTrace(store, id, part, spanId, url.searchParams);
   } catch (error) {
-    if (error instanceof BadParameter) return { status: 400, body: { error: error.message } };
+    if (error instanceof BadParameter) return refused(400, error.message);
     throw error;
   }
 }
 
 const ROOT = '/api/one-log/';
+const EXPECTED =
+  'expected traces, traces/:id, traces/:id/lines, traces/:id/spans/:span or names, got ';
 
-function answer({ queries, stats }: TraceStore, path: string, params: URLSearchParams): PageAnswer {
-  if (path === 'traces') {
-    const { age, size } = stats.evicted;
-    const traces = queries.summaries(filterOf(params));
-    return {
-      status: 200,
-      body: { traces, total: stats.traces, evicted: age.traces + size.traces },
-    };
-  }
-  if (path === 'names') {
-    const operations = queries.operations(params.get('service') ?? '').map(({ name }) => name);
-    const body = { services: queries.services(), operations: [...new Set(operations)] };
-    return { status: 200, body };
-  }
-  if (path.startsWith('traces/')) {
-    const traceId = parseTraceId(path.slice('traces/'.length));
-    const trace = queries.trace(traceId);
-    if (trace === undefined) {
-      const error = `no trace ${traceId} is held: it may be still to come, or have fallen out of the store`;
-      return { status: 404, body: { error } };
-    }
-    return { status: 200, body: { traceId, ...trace, services: queries.services() } };
-  }
-  return { status: 404, body: { error: `expected traces, traces/:id or names, got ${path}` } };
-}
-
-function filterOf(params: URLSearchParams): TraceFilter {
-  const service = params.get('service') ?? '';
-  const operation = params.get('operation') ?? '';
-  const text = params.get('text') ?? '';
-  return {
-    ...(service === '' ? {} : { service }),
-    ...(operation === '' ? {} : { operation }),
-    ...(text === '' ? {} : { text }),
-    errors: params.get('errors') === 'true',
-    minMicros: Math.round(1000 * between(params, 'minDuration', 0, 1e12, 0)),
-    limit: Math.round(between(params, 'limit', 1, 500, 50)),
-  };
-}
-
-function between(
+function answerTrace(
+  store: TraceStore,
+  id: string,
+  part: string | undefined,
+  spanId: string | undefined,
   params: URLSearchParams,
-  name: string,
-  min: number,
-  max: number,
-  fallback: number,
-): number {
-  const text = params.get(name) ?? '';
-  if (text === '') return fallback;
-  const value = Number(text);
-  if (value >= min && value <= max) return value;
-  throw new BadParameter(`'${name}' should be a number from ${min} to ${max}, got "${text}"`);
+): PageAnswer {
+  const traceId = parseTraceId(id);
+  if (part === 'lines' && spanId === undefined) return ok(linesOfTrace(store, traceId, params));
+  if (part === 'spans' && spanId !== undefined) {
+    const detail = detailSpan(store, traceId, spanId);
+    return detail ? ok(detail) : refused(404, `trace ${traceId} has no span ${spanId}`);
+  }
+  if (part !== undefined) return refused(404, `${EXPECTED}traces/:id/${part}`);
+  const outline = outlineTrace(store, traceId);
+  if (outline !== undefined) return ok(outline);
+  const error = `no trace ${traceId} is held: it may be still to come, or have fallen out of the store`;
+  return { status: 404, body: { error, nearest: store.finder.nearest(id) } };
 }
+
+function names({ queries }: TraceStore, params: URLSearchParams): Names {
+  const operations = queries.operations(params.get('service') ?? '').map(({ name }) => name);
+  return { services: queries.services(), operations: [...new Set(operations)] };
+}
+
+const ok = (body: PageAnswer['body']): PageAnswer => ({ status: 200, body });
+
+const refused = (status: number, error: string): PageAnswer => ({ status, body: { error } });

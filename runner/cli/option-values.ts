@@ -64,6 +64,20 @@ export function milliseconds(text: string): number {
   return value * 1e3 || Infinity;
 }
 
+/** Milliseconds from look to look; Infinity for 0, which is never. */
+export function sampling(text: string): number {
+  const value = milliseconds(text);
+  if (value < 100) throw new InvalidArgumentError('expected 100ms or more, or 0 for none.');
+  return value;
+}
+
+/** A length of time in seconds; 0 is one. */
+export function duration(text: string): number {
+  const value = parseSeconds(text);
+  if (value === undefined) throw new InvalidArgumentError('expected a time such as 5s or 500ms.');
+  return value;
+}
+
 export function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
+import { PAGE_HOST, PAGE_TOKEN } from './page.ts';
 import {
   number,
   positiveInteger,
   port,
   bytes,
   milliseconds,
+  sampling,
   list,
   collect,
 } from './option-values.ts';
@@ -77,7 +79,11 @@ export function declareRun(program: Command): void {
       ).choices(['text', 'json']),
     )
     .option('--split', 'show each node in a pane of its own, on a terminal')
-    .option('--only <nodes>', 'show these nodes only, separated by commas', list)
+    .option(
+      '--only <nodes>',
+      'show these nodes only, separated by commas; figures of the system (vmstat, pressure, iostat, processes, network, perf, docker, osquery) are shown as text to who names them here',
+      list,
+    )
     .option(
       '--grep <filter>',
       'show matching lines only: a text, /a regexp/, or a lens (log.level >= 40); may be repeated',
@@ -89,13 +95,34 @@ export function declareRun(program: Command): void {
       'show lines of this level and above: trace, debug, info, warn, error, fatal or a number',
     )
     .option('--page-port <port>', 'of the page and the query API', port, 16_680)
-    .option(
-      '--page-host <address>',
-      'where the page listens: loopback; in a container 0.0.0.0',
-      '127.0.0.1',
-    )
+    .option('--page-host <address>', PAGE_HOST, '127.0.0.1')
+    .option('--page-token <text>', PAGE_TOKEN)
     .option('--petstore-port <port>', "of the lab's PetStore", port, 9090)
     .option('--payment-port <port>', "of the lab's Payment", port, 8080)
+    .option(
+      '--osquery-port <port>',
+      'of the osquery TLS server, which the lab has (8088) and others only with this',
+      port,
+    )
+    .option(
+      '--osquery-host <address>',
+      'where it listens; beyond loopback with a secret',
+      '127.0.0.1',
+    )
+    .option(
+      '--osquery-secret <file>',
+      'what osquery agents must know to enroll, made where it is missing; default: none',
+    )
+    .option('--osquery-keys <folder>', 'of certificates and node keys; default: .onelog/osquery')
+    .option('--osquery-config <file>', 'what they are to ask; default: the osquery.conf that ships')
+    .option('--no-osquery-agent', 'no agent for this machine: others enroll')
+    .option('--no-osquery', 'neither that server nor an agent')
+    .addOption(
+      new Option('--sample <time>', 'look at the system around the lab so often; 0: never')
+        .argParser(sampling)
+        .default(1_000, '1s'),
+    )
+    .option('--perf', "also sample what the lab's processes spend their CPU time on, by perf")
     .option(
       '--max-line <bytes>',
       'longer lines are split, with a mark',

@@ -7,18 +7,26 @@ import type { NodeSpec } from '../config.ts';
 import { openConsole, type ConsoleOptions } from '../console-options.ts';
 import { serveControl, stdinRoute } from '../control.ts';
 import { startExporting, type Exporting } from '../exporting.ts';
+import { LiveIncidents } from '../incidents/live-incidents.ts';
 import { LabFolder } from '../lab-folder.ts';
-import { openPage, openStore } from '../page.ts';
+import { openPage, openStore, type PageAddress } from '../page.ts';
+import { IndexedLog } from '../page-log/indexed-log.ts';
 import { Pipeline } from '../pipeline.ts';
+import { RecentEvents } from '../recent-events.ts';
 import { say } from '../say.ts';
 import { StopRequest } from '../stop-request.ts';
 import type { LogSource } from '../sources/log-source.ts';
 import { openSources, type SourceOptions } from '../sources/open-sources.ts';
 import { Supervisor } from '../supervisor.ts';
+import { openLabOsquery, type LabOsqueryOptions } from '../system/osquery-lab.ts';
+import { watchContainers } from '../system/containers.ts';
+import { watchSystem, type SampleOptions } from '../system/sources.ts';
+import { watchedLab } from '../system/watched-lab.ts';
 import { UserError } from '../user-error.ts';
 import { whatToRun } from '../what-to-run.ts';
 
-export interface RunOptions extends ConsoleOptions, SourceOptions {
+export interface RunOptions
+  extends ConsoleOptions, SourceOptions, PageAddress, SampleOptions, LabOsqueryOptions {
   readonly config?: string;
   readonly traffic: number;
   readonly jaeger: string;
@@ -29,8 +37,6 @@ export interface RunOptions extends ConsoleOptions, SourceOptions {
   readonly logMaxSize: number;
   readonly logMaxAge: number;
   readonly logMaxTotal: number;
-  readonly pagePort: number;
-  readonly pageHost: string;
   readonly petstorePort: number;
   readonly paymentPort: number;
   readonly grace: number;
@@ -64,7 +70,14 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const log = openLog(options.log ?? folder.defaultLog, options, relieve);
   const store = openStore(folder.store);
   cleanup.defer(() => store.close());
-  const page = await openPage(store, options.pagePort, options.pageHost);
+  const events = new RecentEvents();
+  const lines = new IndexedLog(log.path);
+  cleanup.defer(() => lines.close());
+  const incidents = new LiveIncidents({
+    driver: (line) => pipeline.driver.say(line),
+    system: (line) => system.say(line),
+  });
+  const page = await openPage({ store, log: lines, events, incidents }, options);
   cleanup.defer(() => page.close());
 
   const pipeline = new Pipeline({
@@ -76,7 +89,10 @@ export async function run(command: readonly string[], options: RunOptions): Prom
     look: ({ entries }) => supervisor.look(entries),
     follow: ({ entries }) => {
       for (const node of breakerNodes) node.look(entries);
+      for (const entry of entries) events.push(entry);
+      incidents.look(entries);
     },
+    onSpan: (span) => incidents.addSpan(span),
     onPressure: () => {
       for (const source of [supervisor, ...sources]) source.pause();
     },
@@ -99,16 +115,28 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   );
   // Whatever becomes of this process, it leaves none behind.
   process.once('exit', () => supervisor.kill());
-  const control = await serveControl(folder.controlSocket, [
-    stdinRoute((node, line) => supervisor.send(node, line)),
-  ]);
-  cleanup.defer(() => control.close());
-
   /** In the firehose, and on stderr for who does not read that. */
   const tell = (message: string, level = 30): void => {
     pipeline.driver.say({ level, msg: message });
     if (level > 30 || console.format === 'json') say(message);
   };
+  const osquery = await openLabOsquery(options, specs, {
+    folder: folder.osquery,
+    sink: {
+      firehose: pipeline.firehose,
+      settled: () => log.settled(),
+      maxLineBytes: options.maxLine,
+    },
+    tell,
+  });
+  cleanup.defer(() => osquery.close());
+  const nodes = [...specs, ...osquery.nodes];
+  const control = await serveControl(folder.controlSocket, [
+    stdinRoute((node, line) => supervisor.send(node, line)),
+    ...osquery.routes,
+  ]);
+  cleanup.defer(() => control.close());
+
   for (const orphan of orphans) tell(`stopped ${orphan}, which an earlier run left behind`, 40);
   const exporting = await startExporting(
     { ...options, spoolFolder: folder.spool },
@@ -130,14 +158,29 @@ export async function run(command: readonly string[], options: RunOptions): Prom
     folder.announce({
       startedAt,
       nodes: supervisor.children,
-      urls: { page: page.url, ...(exporting.queryUrl && { jaeger: exporting.queryUrl }) },
+      urls: {
+        page: page.url,
+        ...(exporting.queryUrl && { jaeger: exporting.queryUrl }),
+        ...osquery.urls,
+      },
       log: log.path,
     });
-  sources = await openSources(options, pipeline.firehose, pipeline.driver);
+  const others = await openSources(options, pipeline.firehose, pipeline.driver);
+  sources = [...others, ...osquery.sources];
   announce();
-  await supervisor.start(specs);
-  sayWhereThingsAre(specs, page.url, exporting, log.path);
-  await Promise.race([...(sources.length === 0 ? [supervisor.allExited()] : []), stop.asked]);
+  await supervisor.start(nodes);
+  const watch = watchSystem(
+    options,
+    watchedLab(nodes, supervisor, pipeline.driver),
+    pipeline.firehose,
+    pipeline.driver,
+  );
+  // Before the processes are stopped: that they end then is no event.
+  cleanup.defer(() => watch.close());
+  const containers = await watchContainers(options, pipeline.firehose, pipeline.driver);
+  sources = [...others, ...osquery.sources, watch, ...containers];
+  sayWhereThingsAre(nodes, page.visitUrl, exporting, log.path);
+  await Promise.race([...(others.length === 0 ? [supervisor.allExited()] : []), stop.asked]);
   if (stop.reason !== undefined) say(`stopping (${stop.reason}) …`);
   const failedAlone = supervisor.failed > 0 && stop.reason === undefined;
   if (failedAlone || log.lostLines > 0) process.exitCode = 1;

@@ -10,10 +10,10 @@ import type { EngineAddress } from './engine.ts';
 
 /** All that may be asked: nothing that changes anything, nothing that reaches into a container. */
 const ALLOWED =
-  /^(?:\/v\d{1,2}\.\d{1,3})?\/(?:_ping|version|events|containers\/json|containers\/[A-Za-z0-9][\w.-]*\/(?:json|logs))(?:\?[^#]*)?$/;
+  /^(?:\/v\d{1,2}\.\d{1,3})?\/(?:_ping|version|events|containers\/json|containers\/[A-Za-z0-9][\w.-]*\/(?:json|logs|stats))(?:\?[^#]*)?$/;
 
 /**
- * A server that passes on to a Docker engine what reads logs and events, and
+ * A server that passes on to a Docker engine what reads logs, figures and events, and
  * refuses everything else with 403: who can reach the engine itself can do
  * anything on the machine.
  */
@@ -43,7 +43,11 @@ export function dockerProxy(engine: EngineAddress): Server {
 
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse): void {
   incoming.resume();
-  say(outgoing, 403, `only logs, events and the list of containers can be read here (GET)`);
+  say(
+    outgoing,
+    403,
+    `only logs, figures, events and the list of containers can be read here (GET)`,
+  );
 }
 
 /** As the engine says its errors. */

@@ -16,6 +16,8 @@ export interface SourceOptions {
   /** Where to begin in what is there already. */
   readonly from: 'start' | 'end';
   readonly maxLine: number;
+  /** Milliseconds from look to look at containers; Infinity for none. */
+  readonly sample: number;
 }
 
 /** Opens them all. Rejects with a UserError, with none left open, for one that cannot be. */
@@ -35,7 +37,8 @@ export async function openSources(
   try {
     const engine = new DockerEngine(process.env['DOCKER_HOST']);
     const labels = [...label, ...project];
-    return [...opened, await openDocker(engine, firehose, driver, { ...common, labels })];
+    const containers = { ...common, labels, logs: true, sampleMs: options.sample };
+    return [...opened, await openDocker(engine, firehose, driver, containers)];
   } catch (error) {
     await Promise.all(opened.map((source) => source.close()));
     throw error;

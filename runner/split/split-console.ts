@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { LogEntry } from '../../log/entry.ts';
 import { terminalText } from '../../log/terminal-text.ts';
 import type { ColourDepth } from '../colour.ts';
-import { isWanted, type Console, type Wanted } from '../console.ts';
+import { isFigure, isWanted, type Console, type Wanted } from '../console.ts';
 import { EntryText } from '../entry-text.ts';
 import { divertSay } from '../say.ts';
 import { pressKeys, type SplitChoice } from './keys.ts';
@@ -62,6 +62,7 @@ export class SplitConsole implements Console {
 
   write(entries: readonly LogEntry[]): boolean {
     for (const entry of entries) {
+      if (isFigure(entry) && this.#options.only === undefined) continue;
       const text = isWanted(entry, this.#options) ? this.#text.render(entry) : undefined;
       for (const line of text?.split('\n') ?? []) this.#add(entry.node, line);
     }

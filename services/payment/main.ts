@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { createApp } from '../api.ts';
 import { Circuit } from '../circuit.ts';
-import { obey } from '../control.ts';
+import { doorCommands, obey } from '../control.ts';
 import { dice } from '../dice.ts';
+import { Door } from '../door.ts';
 import { createLogger } from '../logger.ts';
 import { decimal, host, logStyle, port, readOptions, wholeNumber } from '../options.ts';
 import { serve } from '../server.ts';
@@ -36,10 +37,12 @@ const payment = new Payment({
 });
 
 log.info('dice seeded', { seed: options.seed, rate: options['failure-rate'] });
-obey(process.stdin, payment.commands(), log);
+const door = new Door();
+obey(process.stdin, { ...payment.commands(), ...doorCommands(door) }, log);
 await serve({
   host: options.host,
   port: options.port,
   log,
+  door,
   open: () => createApp(paymentRoutes(payment), log),
 });

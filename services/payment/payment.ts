@@ -53,8 +53,9 @@ export class Payment {
         },
       }),
       SetFailureRate: command({
-        fields: z.strictObject({ rate: z.number().min(0).max(1) }),
-        run: ({ rate }) => {
+        // Without a rate it is again what it was at the start.
+        fields: z.strictObject({ rate: z.number().min(0).max(1).optional() }),
+        run: ({ rate = this.#parts.failureRate }) => {
           this.#failureRate = rate;
         },
       }),

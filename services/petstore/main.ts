@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createApp } from '../api.ts';
 import { Circuit } from '../circuit.ts';
-import { circuitCommands, obey } from '../control.ts';
+import { circuitCommands, doorCommands, obey } from '../control.ts';
+import { Door } from '../door.ts';
 import { createLogger } from '../logger.ts';
 import { host, httpUrl, logStyle, port, readOptions, wholeNumber } from '../options.ts';
 import { serve } from '../server.ts';
@@ -38,11 +39,13 @@ const log = createLogger({ name: 'petstore', style: options['log-style'], prose 
 const circuit = new Circuit();
 let store: EventStore | undefined;
 
-obey(process.stdin, circuitCommands(circuit), log);
+const door = new Door();
+obey(process.stdin, { ...circuitCommands(circuit), ...doorCommands(door) }, log);
 await serve({
   host: options.host,
   port: options.port,
   log,
+  door,
   open() {
     let state = emptyState();
     const opened = new EventStore(options.store, (event) => (state = replay(state, event)), log);

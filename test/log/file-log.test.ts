@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -46,6 +46,28 @@ describe('a log that rotates', () => {
       ),
       30,
     );
+  });
+
+  test.skipIf(process.platform === 'win32')('leaves a device where it is', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'all.ndjson');
+    symlinkSync('/dev/null', path);
+    const log = open(path, { maxBytes: 10 });
+    for (const line of ['first line\n', 'second line\n']) log.write(line, 1);
+    await log.close();
+    expect(readdirSync(folder)).toEqual(['all.ndjson']);
+  });
+
+  test('says that all is written, and that a disk takes nothing', async () => {
+    const log = open(join(temporaryFolder(), 'all.ndjson'));
+    log.write('a line\n', 1);
+    expect(await log.settled()).toBe(true);
+    await log.close();
+    if (!existsSync('/dev/full')) return;
+    const full = open('/dev/full', { error: () => {} });
+    full.write('a line\n', 1);
+    expect(await full.settled()).toBe(false);
+    await full.close();
   });
 
   test('compresses what it has put away, and leaves nothing else behind', async () => {

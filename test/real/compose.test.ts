@@ -88,14 +88,29 @@ describe.skipIf(why !== undefined)('the lab in containers', () => {
     });
     expect(jaeger).toContain('payment');
 
-    for (const service of ['payment', 'petstore', 'shoppers', 'runner', 'docker-proxy']) {
+    const hosts = await eventually(async () => {
+      const { stdout = '' } = await compose(
+        'exec',
+        '-T',
+        'runner',
+        'node',
+        '/app/runner/onelog.ts',
+        'osquery',
+        '--hosts',
+      );
+      return stdout.includes('osqueryd') ? stdout : undefined;
+    });
+    expect(hosts).toContain('osqueryd');
+
+    const contained = ['payment', 'petstore', 'shoppers', 'runner', 'docker-proxy', 'osqueryd'];
+    for (const service of contained) {
       const status = await compose(
         'exec',
         '-T',
         service,
         'sh',
         '-c',
-        'grep -E "^(Uid|CapEff)" /proc/1/status; touch /app/x',
+        'grep -E "^(Uid|CapEff)" /proc/1/status; touch /x',
       );
       expect({ service, said: status.stdout }).toEqual({
         service,

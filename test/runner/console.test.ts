@@ -51,6 +51,24 @@ const said = (count: number, from = 0): LogEntry[] =>
   );
 
 describe('the console', () => {
+  test('shows figures of the system as text to who names their node, and to programs', () => {
+    const system = { node: 'vmstat', stream: 'vmstat' };
+    const entries = [
+      sampleEntry({ interval: [1, 2], run_queue: 3 }, system),
+      sampleEntry({ msg: 'web-1 die' }, { node: 'docker', stream: 'docker' }),
+      // A process may call itself so, and write what it likes.
+      sampleEntry({ run_queue: 4 }, { node: 'vmstat' }),
+    ];
+    const shown = (options: Partial<FirehoseConsoleOptions>): number => {
+      const { stream, console } = open(options);
+      console.write(entries);
+      return stream.lines.length;
+    };
+    expect(shown({ format: 'text' })).toBe(2);
+    expect(shown({ format: 'text', only: ['vmstat'] })).toBe(2);
+    expect(shown({ format: 'json' })).toBe(3);
+  });
+
   test("shows as JSON each line's own text", () => {
     const { stream, console } = open();
     const text = '{"log":{"big":12345678901234567890,"a":1,"a":2}}';

@@ -79,6 +79,17 @@ describe('Payment', () => {
     expect(await statuses(8)).not.toEqual(first);
   });
 
+  test('refuses as many as it is told to, and without a number as many as at the start', async () => {
+    const { ask, payment } = await bank({ failureRate: 0 });
+    const { SetFailureRate } = payment.commands();
+    const status = async (): Promise<number> =>
+      (await ask('POST', '/payments', { card, amount: 1 })).status;
+    SetFailureRate?.run({ rate: 1 });
+    expect(await status()).toBe(400);
+    SetFailureRate?.run({});
+    expect(await status()).toBe(200);
+  });
+
   test('refuses at once while its circuit is broken', async () => {
     const { ask, circuit } = await bank();
     circuit.break();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { counted, formatNanos, ticks } from '../../web/page/format.ts';
-import { lineSummary } from '../../web/page/line-summary.ts';
+import { lineSummary } from '../../log/line-summary.ts';
 
 test.each([
   [0, '0'],

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TraceStore } from '../../export/trace-store.ts';
 import { startPage } from '../../web/server.ts';
 import { rebuilt, spanId, traceId } from '../export/rebuilt.ts';
+import { logOf } from './held-log.ts';
+import { incidentReport, systemEvent } from './incident-report.ts';
 
 const dist = mkdtempSync(join(tmpdir(), 'one-log-dist-'));
 mkdirSync(join(dist, 'assets'));
@@ -112,49 +114,6 @@ describe('the page server', () => {
     });
   });
 
-  test.each([
-    ['errors=true', ['GET /b']],
-    ['minDuration=40', ['GET /a']],
-    ['service=shop&operation=GET%20/a', ['GET /a']],
-    ['text=get%20/B', ['GET /b']],
-    ['limit=1', ['GET /b']],
-    ['service=&text=&minDuration=', ['GET /b', 'GET /a']],
-  ])('narrows the list by %s', async (query, names) => {
-    const { traces } = JSON.parse((await get(`/api/one-log/traces?${query}`)).text);
-    expect(traces.map(({ name }: { name: string }) => name)).toEqual(names);
-  });
-
-  test('gives a trace with its spans and lines, and the names to filter by', async () => {
-    const trace = JSON.parse((await get(`/api/one-log/traces/${traceId(1)}`)).text);
-    expect(trace).toMatchObject({
-      traceId: traceId(1),
-      spans: [{ spanId: spanId(1), name: 'GET /a' }],
-      lines: [{ node: 'shop', text: expect.stringContaining('"log":{"msg":"line') }],
-      services: ['shop'],
-    });
-    const names = JSON.parse((await get('/api/one-log/names?service=shop')).text);
-    expect(names).toEqual({ services: ['shop'], operations: ['GET /a', 'GET /b'] });
-  });
-
-  test.each([
-    ['traces?limit=0', 400, `'limit' should be a number from 1 to 500, got "0"`],
-    [
-      'traces?minDuration=x',
-      400,
-      `'minDuration' should be a number from 0 to 1000000000000, got "x"`,
-    ],
-    ['traces/xyz', 400, 'a trace id is 1 to 32 hex digits, got "xyz"'],
-    [
-      'traces/1',
-      404,
-      `no trace ${'1'.padStart(32, '0')} is held: it may be still to come, or have fallen out of the store`,
-    ],
-    ['nope', 404, 'expected traces, traces/:id or names, got nope'],
-  ])('refuses %s with a reason', async (path, status, error) => {
-    const { response, text } = await get(`/api/one-log/${path}`);
-    expect([response.status, JSON.parse(text)]).toEqual([status, { error }]);
-  });
-
   test('says how to build the page where it is not built', async () => {
     const bare = await startPage({ store, port: 0, host: '127.0.0.1', dist: join(dist, 'gone') });
     const response = await fetch(bare.url);
@@ -168,15 +127,15 @@ describe('the page server', () => {
     await expect(startPage({ store, port, host: '127.0.0.1' })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
-    await expect(startPage({ store, port: 0, host: '0.0.0.0' as '127.0.0.1' })).rejects.toThrow(
-      /127\.0\.0\.1 or ::1 only, got 0\.0\.0\.0/,
+    await expect(startPage({ store, port: 0, host: '0.0.0.0' })).rejects.toThrow(
+      /without a token the page is served on 127\.0\.0\.1 or ::1 only, got 0\.0\.0\.0/,
     );
   });
 });
 
-function statusFor(headers: { host: string }): Promise<number | undefined> {
+function statusFor(headers: Record<string, string>, url = page.url): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${page.url}/api/services`, { headers }, (response) => {
+    request(`${url}/api/services`, { headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })
@@ -184,3 +143,152 @@ function statusFor(headers: { host: string }): Promise<number | undefined> {
       .end();
   });
 }
+
+describe('with a token', () => {
+  const token = 'a token: 16 or more = ü';
+  let guarded: Awaited<ReturnType<typeof startPage>>;
+  beforeAll(async () => {
+    guarded = await startPage({ store, port: 0, host: '0.0.0.0', token, dist });
+  });
+  afterAll(() => guarded.close());
+
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(guarded.url + path, { headers, redirect: 'manual' });
+  const query = `token=${encodeURIComponent(token)}`;
+
+  test('lets nobody in without it, to nothing', async () => {
+    for (const path of ['/', '/api/services', '/assets/index-A1.js', '/?token=', '/?token=wrong']) {
+      const response = await ask(path);
+      expect(response.status).toBe(401);
+      expect(await response.text()).toBe(
+        'open this page by the address with its token, as printed\n',
+      );
+      expect(response.headers.get('content-security-policy')).not.toBeNull();
+    }
+    for (const cookie of ['one_log_1=x', `one_log_${new URL(guarded.url).port}=%`, 'x']) {
+      expect((await ask('/', { cookie })).status).toBe(401);
+    }
+    expect((await ask('/', { authorization: 'Bearer nothing' })).status).toBe(401);
+  });
+
+  test('gives a cookie on the first visit, and takes the token out of the address', async () => {
+    const first = await ask(`/logs?a=1&${query}`);
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/logs?a=1']);
+    const cookie = first.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/^one_log_\d+=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/);
+    const again = await ask('/api/services', { cookie: `other=1; ${cookie.split(';')[0]}` });
+    expect(again.status).toBe(200);
+  });
+
+  test('sends nobody elsewhere from the first visit', async () => {
+    // A browser would not send this path as it is; others do.
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    const { port } = new URL(guarded.url);
+    request({ port, path: `/.//evil.example/?${query}` }, (response) => {
+      response.resume();
+      resolve(response.headers.location);
+    })
+      .on('error', reject)
+      .end();
+    expect(await promise).toBe('/evil.example/');
+  });
+
+  test('is for programs by a header, whatever name the machine has for them', async () => {
+    const plain = 'a-token-of-plain-letters';
+    const other = await startPage({ store, port: 0, host: '127.0.0.1', token: plain, dist });
+    const headers = { authorization: `Bearer ${plain}` };
+    expect((await fetch(`${other.url}/api/services`, { headers })).status).toBe(200);
+    const named = { ...headers, host: 'lab.example' };
+    expect(await statusFor(named, other.url)).toBe(200);
+    await other.close();
+  });
+});
+
+describe("the page's other data", () => {
+  const incident = incidentReport('shop#1/2', 1000, traceId(1), spanId(1));
+  let full: Awaited<ReturnType<typeof startPage>>;
+  beforeAll(async () => {
+    full = await startPage({
+      store,
+      port: 0,
+      host: '127.0.0.1',
+      dist,
+      log: logOf(['a line']),
+      events: {
+        between: (from, to) =>
+          [systemEvent('a', 1000), systemEvent('b', 2000)].filter(
+            (event) => event.endTimeUnixNano >= from && event.startTimeUnixNano <= to,
+          ),
+        dropped: 4,
+      },
+      incidents: {
+        reports: () => [incident, { ...incident, id: 'quiet', verdict: 'no incident' }],
+      },
+    });
+  });
+  afterAll(() => full.close());
+
+  const of = async (path: string, from = full) => {
+    const response = await fetch(`${from.url}/api/one-log/${path}`);
+    const body = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, body };
+  };
+
+  test('are the lines of the log', async () => {
+    expect(await of('logs')).toMatchObject({
+      status: 200,
+      body: { lines: [{ line: 0, message: 'a line' }] },
+    });
+    expect((await of('logs/state')).body).toMatchObject({ first: 0, next: 1 });
+    expect((await of('logs?level=x')).status).toBe(400);
+    expect((await of('logs/no')).status).toBe(404);
+  });
+
+  test('are the system events of a time', async () => {
+    const { body } = await of('events?from=1000500000000&to=1001000000000');
+    expect(body).toMatchObject({
+      events: [{ id: 'a', startTimeUnixNano: '1000000000000', endTimeUnixNano: '1001000000000' }],
+      total: 1,
+      dropped: 4,
+    });
+    expect((await of('events')).body['events']).toHaveLength(2);
+    expect((await of('events?from=1.5')).body).toEqual({
+      error: `'from' should be Unix time in whole nanoseconds, got "1.5"`,
+    });
+    expect((await of('events?from=2&to=1')).status).toBe(400);
+  });
+
+  test('are incidents, and what is said of one', async () => {
+    expect((await of('incidents')).body).toEqual({
+      incidents: [
+        {
+          id: 'shop#1/2',
+          verdict: 'cause found',
+          from: incident.from,
+          to: incident.to,
+          ongoing: false,
+          summary: incident.summary,
+          traceCount: 7,
+          cause: incident.rootCause?.event.summary,
+        },
+      ],
+      isWatched: true,
+    });
+    expect((await of('incidents/shop%231%2F2')).body).toEqual(incident);
+    expect((await of('incidents/none')).status).toBe(404);
+    expect((await of('incidents/%')).status).toBe(400);
+  });
+
+  test('are the services and their calls', async () => {
+    const { body } = await of('services');
+    expect(body['nodes']).toMatchObject([{ name: 'shop', stats: { calls: 2, errors: 1 } }]);
+  });
+
+  test('are said to be missing where they are', async () => {
+    expect((await of('logs', page)).body).toEqual({
+      error: 'there is no log here to read lines from',
+    });
+    expect((await of('events', page)).body).toEqual({ events: [], total: 0, dropped: 0 });
+    expect((await of('incidents', page)).body).toEqual({ incidents: [], isWatched: false });
+  });
+});

@@ -64,15 +64,47 @@ describe('the rows of a waterfall', () => {
     expect(durationNanos).toBe(5e6);
   });
 
+  test('say what kind of doubt there is about a span, and how sure its repair is', () => {
+    const warned = (kind: string, confidence?: number) => [
+      {
+        kind,
+        message: 'm',
+        ...(confidence === undefined ? {} : { confidence, before: 'x', after: 'y' }),
+      },
+    ];
+    const { rows } = spanTree(
+      of(
+        { span: 1, at: 1, warnings: warned('missing-end') },
+        { span: 2, at: 2, warnings: warned('inferred-parent', 0.724) },
+        { span: 3, at: 3, warnings: warned('lines-dropped') },
+        { span: 4, at: 4 },
+      ),
+    );
+    expect(rows.map(({ doubt }) => doubt)).toEqual(['incomplete', 'inferred', 'odd', undefined]);
+    expect(rows.map(({ remarks }) => remarks[0])).toEqual([
+      'm',
+      'm (72 % sure); before: x; after: y',
+      'm',
+      undefined,
+    ]);
+  });
+
+  test('remark on a child that starts after its parent has ended, and on two roots', () => {
+    const tree = spanTree(
+      of({ span: 1, long: 2 }, { span: 2, parent: 1, at: 5 }, { span: 3, at: 9 }),
+    );
+    expect(tree.rows[1]?.remarks).toEqual(['it starts after its parent has ended']);
+    expect(tree.remarks).toHaveLength(2);
+  });
+
   test('are none for no spans', () => {
-    expect(spanTree([])).toEqual({ rows: [], startTimeUnixNano: '0', durationNanos: 0 });
+    expect(spanTree([])).toMatchObject({ rows: [], startTimeUnixNano: '0', durationNanos: 0 });
   });
 
   test('hold a chain of 20,000 spans', () => {
     const links = Array.from({ length: 19_999 }, (_, at) => ({ span: at + 1, parent: at, at }));
     const { rows } = spanTree(of({ span: 0 }, ...links));
-    expect(rows.at(-1)?.depth).toBe(19_999);
-    expect(rows[0]?.descendants).toBe(19_999);
+    expect([rows.at(-1)?.depth, rows[0]?.descendants]).toEqual([19_999, 19_999]);
   });
 
   test('hold every span once, whatever their parents are', () => {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Names } from '../page-api.ts';
 import { navigate, withParams, type Place } from './router.ts';
+import { TimeFilter } from './time-filter.tsx';
 
 interface FindFiltersProps {
   readonly place: Place;
@@ -33,7 +34,7 @@ export function FindFilters({ place, names, paused, onPause }: FindFiltersProps)
       <Typed
         label="Text"
         type="search"
-        placeholder="name, user, id, message …"
+        placeholder="in its log lines and spans …"
         value={value('text')}
         onType={(text) => set({ text })}
       />
@@ -44,6 +45,14 @@ export function FindFilters({ place, names, paused, onPause }: FindFiltersProps)
         value={value('minDuration')}
         onType={(minDuration) => set({ minDuration })}
       />
+      <Typed
+        label="At most, ms"
+        type="number"
+        placeholder="any"
+        value={value('maxDuration')}
+        onType={(maxDuration) => set({ maxDuration })}
+      />
+      <TimeFilter place={place} onChange={set} />
       <label class="check">
         <input
           type="checkbox"

@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Refusal } from '../page-api.ts';
 
 export interface Polled<T> {
   /** The last good answer, which stays while a later one fails. */
   readonly data: T | undefined;
   /** Why there is no newer answer. */
   readonly error: string | undefined;
+  /** What our own server said beside its reason. */
+  readonly refusal: Refusal | undefined;
 }
 
 /**
@@ -15,26 +18,34 @@ export interface Polled<T> {
 export function usePolled<T>(address: string, everyMillis: number): Polled<T> {
   const [state, setState] = useState<Polled<T> & { address: string }>(nothingFrom(address));
   const lastText = useRef('');
+  const answered = useRef('');
   useEffect(() => {
+    // No more than what is here is wanted.
+    if (everyMillis === 0 && answered.current === address) return undefined;
     const abort = new AbortController();
     let timer = 0;
     const ask = async (): Promise<void> => {
+      let waitMillis = everyMillis;
       if (!document.hidden) {
+        const asked = performance.now();
         const answer = await get(address, abort.signal);
         if (abort.signal.aborted) return;
+        answered.current = 'error' in answer ? '' : address;
+        // What is hard to answer is asked less often: the server has a log to read.
+        waitMillis = Math.max(everyMillis, REST * (performance.now() - asked));
         if ('error' in answer) {
           lastText.current = '';
           setState((state) => ({
             ...(state.address === address ? state : nothingFrom<T>(address)),
-            error: answer.error,
+            ...answer,
           }));
         } else if (answer.text !== lastText.current) {
           lastText.current = answer.text;
           // The shape is the contract of web/page-api.ts, which is built with this page.
-          setState({ address, data: JSON.parse(answer.text) as T, error: undefined });
+          setState({ address, data: JSON.parse(answer.text) as T, ...NO_FAILURE });
         }
       }
-      if (everyMillis > 0) timer = window.setTimeout(() => void ask(), everyMillis);
+      if (everyMillis > 0) timer = window.setTimeout(() => void ask(), waitMillis);
     };
     void ask();
     return () => {
@@ -46,29 +57,37 @@ export function usePolled<T>(address: string, everyMillis: number): Polled<T> {
 }
 
 function nothingFrom<T>(address: string): Polled<T> & { address: string } {
-  return { address, data: undefined, error: undefined };
+  return { address, data: undefined, ...NO_FAILURE };
 }
+
+const NO_FAILURE = { error: undefined, refusal: undefined };
+
+/** Between two answers, in times of how long one takes. */
+const REST = 15;
+
+type Failure = Pick<Polled<never>, 'error' | 'refusal'>;
 
 async function get(
   address: string,
   signal: AbortSignal,
-): Promise<{ readonly text: string } | { readonly error: string }> {
+): Promise<{ readonly text: string } | Failure> {
   try {
     const response = await fetch(address, { signal });
     const text = await response.text();
-    return response.ok ? { text } : { error: reasonIn(text) };
+    return response.ok ? { text } : refusalIn(text);
   } catch {
-    return { error: 'One Log does not answer. Is it still running? Trying again …' };
+    const error = 'One Log does not answer. Is it still running? Trying again …';
+    return { error, refusal: undefined };
   }
 }
 
 /** Our API's errors are `{"error": "…"}`; anything else is shown as it is. */
-function reasonIn(text: string): string {
+function refusalIn(text: string): Failure {
   try {
-    const { error } = JSON.parse(text) as { error?: unknown };
-    if (typeof error === 'string') return error;
+    const refusal = JSON.parse(text) as Refusal;
+    if (typeof refusal.error === 'string') return { error: refusal.error, refusal };
   } catch {
     // not ours: a proxy's, say
   }
-  return text.slice(0, 500);
+  return { error: text.slice(0, 500), refusal: undefined };
 }

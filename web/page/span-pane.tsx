@@ -1,57 +1,109 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { StoredLine } from '../../export/trace-queries.ts';
-import type { JsonObject } from '../../log/entry.ts';
-import { SPAN_KIND } from '../../spans/span.ts';
+import type { StoredLine } from '../../export/trace-reader.ts';
+import { SPAN_KIND, type Span } from '../../spans/span.ts';
+import type { SpanDetail } from '../trace-api.ts';
 import { formatClock, formatNanos } from './format.ts';
+import { incidentHref } from './incident-href.ts';
+import { logsHref } from './logs-href.ts';
+import { usePolled } from './polled.ts';
+import { follow } from './router.ts';
+import { Pairs, Part, SidePane } from './side-pane.tsx';
 import type { SpanRow, SpanTree } from './span-tree.ts';
 
 interface SpanPaneProps {
+  readonly traceId: string;
   readonly row: SpanRow;
   readonly tree: SpanTree;
-  /** The log lines this span was rebuilt from. */
-  readonly lines: readonly StoredLine[];
+  /** How much of the span decides the trace's duration; undefined where nobody asks. */
+  readonly criticalNanos: number | undefined;
   readonly chosenLine: string;
   readonly colour: string;
+  readonly onLine: (key: string) => void;
   readonly onClose: () => void;
 }
 
 /** All there is to know of one span, down to the exact lines that say so. */
 export function SpanPane(props: SpanPaneProps): JSX.Element {
-  const { row, tree, lines, chosenLine, colour, onClose } = props;
-  const { span, service, failed, remarks } = row;
+  const { traceId, row, tree, criticalNanos, chosenLine, colour, onLine, onClose } = props;
+  const { span, service, failed, remarks, doubt } = row;
+  const address = `/api/one-log/traces/${traceId}/spans/${span.spanId}`;
+  const { data, error } = usePolled<SpanDetail>(address, 0);
   const kind = Object.entries(SPAN_KIND).find(([, number]) => number === span.kind)?.[0];
-  const offset = (unixNano: string): string =>
-    formatNanos(Number(BigInt(unixNano) - BigInt(tree.startTimeUnixNano)));
   return (
-    <aside class="span-pane" aria-label={`Span ${span.name}`}>
-      <header>
-        <i class="swatch" style={{ background: colour }} />
-        <h2>
+    <SidePane
+      label={`Span ${span.name}`}
+      title={
+        <>
           <span class="dim">{service}</span> {span.name}
-        </h2>
-        <button type="button" class="close" aria-label="Close" title="Esc" onClick={onClose}>
-          ×
-        </button>
-      </header>
+        </>
+      }
+      colour={colour}
+      onClose={onClose}
+    >
       <p class="facts">
         {kind !== undefined && <span>{kind}</span>}
         <span>at {formatNanos(row.startNanos)}</span>
         <span>for {formatNanos(row.durationNanos)}</span>
+        {criticalNanos !== undefined && criticalNanos > 0 && (
+          <span>{formatNanos(criticalNanos)} on the critical path</span>
+        )}
         <code class="dim">{span.spanId}</code>
       </p>
       {failed && <p class="notice bad">Error{span.status.message && `: ${span.status.message}`}</p>}
-      {remarks.map((remark) => (
+      {remarks.map((remark, index) => (
         <p key={remark} class="notice odd">
+          {index === 0 && doubt !== 'odd' && <strong>{doubt}: </strong>}
           {remark}
         </p>
       ))}
+      {error !== undefined && (
+        <p class="notice bad" role="alert">
+          {error}
+        </p>
+      )}
+      {data !== undefined && (
+        <Details
+          detail={data}
+          startTimeUnixNano={tree.startTimeUnixNano}
+          chosenLine={chosenLine}
+          onLine={onLine}
+        />
+      )}
+    </SidePane>
+  );
+}
+
+interface DetailsProps extends Pick<SpanPaneProps, 'chosenLine' | 'onLine'> {
+  readonly detail: SpanDetail;
+  readonly startTimeUnixNano: string;
+}
+
+function Details({ detail, startTimeUnixNano, chosenLine, onLine }: DetailsProps): JSX.Element {
+  const { span, lines } = detail;
+  const incident = span.attributes['one_log.incident.id'];
+  const offset = (unixNano: string): string =>
+    formatNanos(Number(BigInt(unixNano) - BigInt(startTimeUnixNano)));
+  return (
+    <>
+      {typeof incident === 'string' && (
+        <p>
+          <a href={incidentHref(incident)} onClick={follow}>
+            The incident, with what else it touched
+          </a>
+        </p>
+      )}
       <Part title="Attributes" count={Object.keys(span.attributes).length}>
         <Pairs of={span.attributes} />
       </Part>
-      <Part title="Log lines" count={lines.length}>
+      <Part title="Log lines it was rebuilt from" count={lines.length}>
         {lines.map((line) => (
-          <ExactLine key={line.key} line={line} chosen={line.key === chosenLine} />
+          <ExactLine
+            key={line.key}
+            line={line}
+            chosen={line.key === chosenLine}
+            onChoose={() => onLine(line.key)}
+          />
         ))}
       </Part>
       <Part title="Events" count={span.events.length}>
@@ -62,67 +114,53 @@ export function SpanPane(props: SpanPaneProps): JSX.Element {
           </div>
         ))}
       </Part>
-      <Part title="Links" count={span.links.length}>
-        {span.links.map((link) => (
-          <p key={link.traceId + link.spanId}>
-            <a href={`/trace/${link.traceId}?span=${link.spanId}`}>{link.spanId}</a>
-            <Pairs of={link.attributes} />
-          </p>
-        ))}
-      </Part>
+      <Links of={span} />
       <Part title="Resource" count={Object.keys(span.resource).length}>
         <Pairs of={span.resource} />
       </Part>
-    </aside>
+    </>
   );
 }
 
-interface PartProps {
-  readonly title: string;
-  readonly count: number;
-  readonly children: ComponentChildren;
-}
-
-function Part({ title, count, children }: PartProps): JSX.Element | null {
-  if (count === 0) return null;
+function Links({ of: { links } }: { readonly of: Span }): JSX.Element {
   return (
-    <details open>
-      <summary>
-        {title} <span class="dim">{count}</span>
-      </summary>
-      {children}
-    </details>
-  );
-}
-
-function Pairs({ of }: { readonly of: JsonObject }): JSX.Element {
-  return (
-    <dl class="pairs">
-      {Object.entries(of).map(([key, value]) => (
-        <div key={key}>
-          <dt>{key}</dt>
-          <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-        </div>
+    <Part title="Links" count={links.length}>
+      {links.map(({ traceId, spanId, attributes }) => (
+        <p key={traceId + spanId}>
+          <a href={`/trace/${traceId}?span=${spanId}`} onClick={follow}>
+            {spanId}
+          </a>
+          <Pairs of={attributes} />
+        </p>
       ))}
-    </dl>
+    </Part>
   );
 }
 
-function ExactLine({
-  line,
-  chosen,
-}: {
+interface ExactLineProps {
   readonly line: StoredLine;
   readonly chosen: boolean;
-}): JSX.Element {
+  readonly onChoose: () => void;
+}
+
+function ExactLine({ line, chosen, onChoose }: ExactLineProps): JSX.Element {
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (chosen) box.current?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
+  const href = logsHref(line.key);
   return (
     <figure class={chosen ? 'exact chosen' : 'exact'} ref={box}>
       <figcaption class="dim">
-        <span class="number">{formatClock(line.ts * 1e6)}</span> {line.key}
+        <span class="number">{formatClock(line.ts * 1e6)}</span>{' '}
+        <button type="button" class="plain" title="show it among the lines" onClick={onChoose}>
+          {line.key}
+        </button>
+        {href !== undefined && (
+          <a href={href} title="in the log, among its neighbours" onClick={follow}>
+            log
+          </a>
+        )}
       </figcaption>
       <pre>{line.text}</pre>
     </figure>

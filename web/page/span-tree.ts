@@ -1,8 +1,12 @@
-import { serviceName } from '../../spans/service-name.ts';
-import { STATUS, type Span } from '../../spans/span.ts';
+import { STATUS, type Span, type SpanWarning } from '../../spans/span.ts';
+import { problemText, traceTree, type TraceNode, type TraceTree } from '../../spans/trace-tree.ts';
+
+/** Why a span is not quite what was logged: its end or start is missing, something of it was concluded, or it is odd otherwise. */
+export type Doubt = 'incomplete' | 'inferred' | 'odd';
 
 /** One row of the waterfall. */
 export interface SpanRow {
+  readonly node: TraceNode;
   readonly span: Span;
   readonly service: string;
   /** 0 at a root. */
@@ -14,40 +18,45 @@ export interface SpanRow {
   /** Negative where the span ends before it starts. */
   readonly durationNanos: number;
   readonly failed: boolean;
-  /** What is uncertain or odd about it, for people; empty for most. */
+  /** The gravest of its remarks; undefined for a span without any. */
+  readonly doubt: Doubt | undefined;
+  /** What was repaired, inferred or is strange about it, in sentences. */
   readonly remarks: readonly string[];
 }
 
 export interface SpanTree {
   readonly rows: readonly SpanRow[];
+  readonly tree: TraceTree;
   /** Unix nanoseconds, as text: the earliest start. */
   readonly startTimeUnixNano: string;
   readonly durationNanos: number;
+  /** What is strange about the trace as a whole, in sentences. */
+  readonly remarks: readonly string[];
 }
 
 /**
  * The spans of one trace as rows, parents before their children and siblings
- * by start. Whatever the spans say, each is there once: a span whose parent is
- * not among them is a root, and a circle of parents is cut at its earliest
- * span; both with a remark.
+ * by start; see `traceTree` for what becomes of strange ones, each of which has
+ * a remark here.
  */
 export function spanTree(spans: readonly Span[]): SpanTree {
-  const starts = spans.map((span) => BigInt(span.startTimeUnixNano));
-  const first = starts.reduce((least, start) => (start < least ? start : least), starts[0] ?? 0n);
-  const nodes = spans
-    .map((span, index) => nodeOf(span, Number((starts[index] ?? 0n) - first)))
-    .sort((a, b) => a.startNanos - b.startNanos || b.durationNanos - a.durationNanos);
-  const byId = new Map(nodes.map((node) => [node.span.spanId, node]));
-  const roots = nodes.filter((node) => !adopt(node, byId));
-  const rows = roots.flatMap((root) => rowsBelow(root));
-  // What no root leads to hangs on a circle of parents.
-  for (const node of nodes) {
-    if (node.placed) continue;
-    node.remarks.push('its parents form a circle; it is shown as a root');
-    rows.push(...rowsBelow(node));
+  const tree = traceTree(spans);
+  const depths = new Map<TraceNode, number>();
+  for (const node of tree.nodes) {
+    depths.set(node, node.parent === undefined ? 0 : 1 + (depths.get(node.parent) ?? 0));
   }
-  const end = rows.reduce((latest, row) => Math.max(latest, row.startNanos, endOf(row)), 0);
-  return { rows, startTimeUnixNano: String(first), durationNanos: end };
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const descendants = countDescendants(tree.nodes, depths);
+  const rows = tree.nodes.map((node, index) =>
+    rowOf(node, depths.get(node) ?? 0, descendants[index] ?? 0, ids),
+  );
+  return {
+    rows,
+    tree,
+    startTimeUnixNano: String(tree.origin),
+    durationNanos: tree.nodes.reduce((latest, { end }) => Math.max(latest, end), 0),
+    remarks: [...tree.problems].map(([problem, count]) => problemText(problem, count)),
+  };
 }
 
 /** The rows left to see when those in `folded` (span ids) hide what is below them. */
@@ -62,93 +71,92 @@ export function visibleRows(rows: readonly SpanRow[], folded: ReadonlySet<string
   return visible;
 }
 
-interface Node {
-  readonly span: Span;
-  readonly service: string;
-  readonly startNanos: number;
-  readonly durationNanos: number;
-  readonly remarks: string[];
-  readonly children: Node[];
-  depth: number;
-  descendants: number;
-  placed: boolean;
+function rowOf(
+  node: TraceNode,
+  depth: number,
+  descendants: number,
+  ids: ReadonlySet<string>,
+): SpanRow {
+  const { span, service, start } = node;
+  const durationNanos = Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano));
+  const oddities = odditiesOf(node, durationNanos, ids);
+  return {
+    node,
+    span,
+    service,
+    depth,
+    descendants,
+    startNanos: start,
+    durationNanos,
+    failed: span.status.code === STATUS.error,
+    doubt: doubtOf(span.warnings) ?? (oddities.length > 0 ? 'odd' : undefined),
+    remarks: [...span.warnings.map(remarkOf), ...oddities],
+  };
 }
 
-function nodeOf(span: Span, startNanos: number): Node {
-  const nanos = Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano));
-  const remarks = span.warnings.map(({ message }) => message);
-  if (nanos < 0) remarks.push('it ends before it starts; drawn as a moment');
-  return {
-    span,
-    service: serviceName(span),
-    startNanos,
-    durationNanos: nanos,
-    remarks,
-    children: [],
-    depth: 0,
-    descendants: 0,
-    placed: false,
-  };
+const INCOMPLETE = new Set(['missing-end', 'missing-start', 'log-ended', 'evicted']);
+
+function doubtOf(warnings: readonly SpanWarning[]): Doubt | undefined {
+  if (warnings.some(({ kind }) => INCOMPLETE.has(kind))) return 'incomplete';
+  if (
+    warnings.some(({ kind, confidence }) => confidence !== undefined || kind.startsWith('inferred'))
+  )
+    return 'inferred';
+  return warnings.length > 0 ? 'odd' : undefined;
+}
+
+function remarkOf({ message, confidence, before, after }: SpanWarning): string {
+  const sure = confidence === undefined ? '' : ` (${Math.round(100 * confidence)} % sure)`;
+  const change = before === undefined ? '' : `; before: ${before}`;
+  return `${message}${sure}${change}${after === undefined ? '' : `; after: ${after}`}`;
 }
 
 /** Processes of one machine read a clock that differs by less. */
 const CLOCKS_AGREE_NANOS = 1e6;
 
-/** Puts a span below its parent; false where it has none here. */
-function adopt(node: Node, byId: ReadonlyMap<string, Node>): boolean {
-  const { parentSpanId, spanId } = node.span;
-  if (parentSpanId === undefined) return false;
-  const parent = byId.get(parentSpanId);
-  if (parent === undefined || parentSpanId === spanId) {
-    node.remarks.push(
-      parent === undefined
-        ? `its parent ${parentSpanId} is not among these spans`
-        : 'it names itself as its parent',
-    );
-    return false;
+function odditiesOf(
+  { span, parent, start }: TraceNode,
+  durationNanos: number,
+  ids: ReadonlySet<string>,
+): string[] {
+  const oddities: string[] = [];
+  if (durationNanos < 0) oddities.push('it ends before it starts; drawn as a moment');
+  if (parent !== undefined) {
+    if (parent.start - start > CLOCKS_AGREE_NANOS)
+      oddities.push('it starts before its parent: their clocks may differ');
+    if (start - parent.end > CLOCKS_AGREE_NANOS)
+      oddities.push('it starts after its parent has ended');
+  } else if (span.parentSpanId !== undefined) {
+    oddities.push(rootReason(span, span.parentSpanId, ids));
   }
-  parent.children.push(node);
-  if (parent.startNanos - node.startNanos > CLOCKS_AGREE_NANOS) {
-    node.remarks.push('it starts before its parent: their clocks may differ');
-  }
-  return true;
+  return oddities;
 }
 
-/** Depth first, without recursion: a chain of spans may be deeper than the stack. */
-function rowsBelow(root: Node): (Node & SpanRow)[] {
-  const rows: (Node & SpanRow)[] = [];
-  const stack: Node[] = [root];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.placed) continue; // a circle's way back to where it began
-    node.placed = true;
-    rows.push(Object.assign(node, { failed: node.span.status.code === STATUS.error }));
-    for (const child of node.children.toReversed()) {
-      if (child.placed) continue;
-      child.depth = node.depth + 1;
-      stack.push(child);
-    }
-  }
-  countDescendants(rows);
-  return rows;
+function rootReason({ spanId }: Span, parentSpanId: string, ids: ReadonlySet<string>): string {
+  if (parentSpanId === spanId) return 'it names itself as its parent';
+  return ids.has(parentSpanId)
+    ? 'its parents form a circle; it is shown as a root'
+    : `its parent ${parentSpanId} is not among these spans`;
 }
 
-/** Rows are in order: what is below a row follows it, up to the next that is no deeper. */
-function countDescendants(rows: readonly Node[]): void {
-  const open: { node: Node; index: number }[] = [];
+/** Nodes are in order: what is below one follows it, up to the next that is no deeper. */
+function countDescendants(
+  nodes: readonly TraceNode[],
+  depths: ReadonlyMap<TraceNode, number>,
+): number[] {
+  const counts = nodes.map(() => 0);
+  const open: { readonly depth: number; readonly index: number }[] = [];
   const close = (depth: number, end: number): void => {
-    for (let last = open.at(-1); last && last.node.depth >= depth; last = open.at(-1)) {
-      last.node.descendants = end - last.index - 1;
+    for (let last = open.at(-1); last && last.depth >= depth; last = open.at(-1)) {
+      counts[last.index] = end - last.index - 1;
       open.pop();
     }
   };
-  for (const [index, node] of rows.entries()) {
-    close(node.depth, index);
-    open.push({ node, index });
+  for (const [index, node] of nodes.entries()) {
+    const depth = depths.get(node) ?? 0;
+    close(depth, index);
+    open.push({ depth, index });
   }
-  close(0, rows.length);
+  close(0, nodes.length);
+  return counts;
 }
-
-const endOf = ({
-  startNanos,
-  durationNanos,
-}: Pick<SpanRow, 'startNanos' | 'durationNanos'>): number => startNanos + durationNanos;

@@ -1,14 +1,21 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
-import { lineKey } from '../../spans/line-key.ts';
-import type { TraceDetail } from '../page-api.ts';
-import { counted, formatDate, formatNanos } from './format.ts';
+import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
+import type { Span } from '../../spans/span.ts';
+import type { TraceOutline } from '../trace-api.ts';
+import { criticalStretches, type CriticalSpan } from './critical-stretches.ts';
+import { EventPane } from './event-pane.tsx';
+import { FlameView } from './flame-view.tsx';
+import { useKeys } from './keys.ts';
+import { useEvents } from './events.ts';
+import { useTrace } from './loaded-trace.ts';
 import { LogPane } from './log-pane.tsx';
-import { usePolled } from './polled.ts';
 import { follow, goBack, navigate, withParams, type Place } from './router.ts';
 import { serviceColours } from './service-colours.ts';
 import { SpanPane } from './span-pane.tsx';
-import { spanTree, type SpanTree } from './span-tree.ts';
+import type { SpanTree } from './span-tree.ts';
+import { SystemLane } from './system-lane.tsx';
+import { MissingTrace } from './trace-missing.tsx';
+import { TraceHead } from './trace-head.tsx';
 import { Waterfall } from './waterfall.tsx';
 
 interface TraceViewProps {
@@ -16,105 +23,148 @@ interface TraceViewProps {
   readonly place: Place;
 }
 
-const REFRESH_MILLIS = 2_000;
-/** A trace still grows for a while after its first spans are there. */
-const GROWING_MILLIS = 20_000;
-/** Not asked for again and again. */
-const LARGE_SPANS = 2_000;
-
-/** One trace: its waterfall, the span chosen (`?span=`), and its log lines, of which one may be chosen (`?line=`). */
+/**
+ * One trace. Its address says what is chosen: a span (`?span=`), a log line
+ * (`?line=`), a system event (`?event=`), the flame graph instead of the
+ * waterfall (`?tab=flame`), and whether the critical path is hidden (`?critical=off`).
+ */
 export function TraceView({ traceId, place }: TraceViewProps): JSX.Element {
-  const address = `/api/one-log/traces/${traceId}`;
-  const [growing, setGrowing] = useState(true);
-  const { data, error } = usePolled<TraceDetail>(address, growing ? REFRESH_MILLIS : 0);
-  const large = data !== undefined && data.spans.length > LARGE_SPANS;
-  useEffect(() => {
-    const timer = window.setTimeout(() => setGrowing(false), large ? 0 : GROWING_MILLIS);
-    return () => window.clearTimeout(timer);
-  }, [large]);
-  const tree = useMemo(() => spanTree(data?.spans ?? []), [data]);
-  const spansOfLine = useMemo(() => spanIdsByLine(data), [data]);
-  const colourOf = useMemo(() => serviceColours(data?.services ?? []), [data]);
+  const { outline, spans, tree, error, refusal } = useTrace(traceId);
   useEffect(() => {
     document.title = `${tree.rows[0]?.span.name ?? 'Trace'} – One Log`;
   }, [tree]);
+  const [failure] = useErrorBoundary();
+  if (failure !== undefined) return <Undrawable reason={failure} />;
+  if (outline === undefined) return <MissingTrace error={error} nearest={refusal?.nearest ?? []} />;
+  return <OneTrace outline={outline} spans={spans} tree={tree} place={place} />;
+}
 
-  const spanId = place.params.get('span') ?? '';
-  const line = place.params.get('line') ?? '';
-  const choose = (changes: { span: string; line: string }): void =>
+interface OneTraceProps {
+  readonly outline: TraceOutline;
+  readonly spans: readonly Span[];
+  readonly tree: SpanTree;
+  readonly place: Place;
+}
+
+function OneTrace({ outline, spans, tree, place }: OneTraceProps): JSX.Element {
+  const { traceId } = outline;
+  const spansOfLine = useMemo(() => spanIdsByLine(outline), [outline]);
+  const colourOf = useMemo(() => serviceColours(outline.services), [outline]);
+  const events = useEvents(tree);
+
+  const param = (name: string): string => place.params.get(name) ?? '';
+  const set = (changes: Record<string, string>): void =>
     navigate(withParams(place, changes), { replace: true });
-  useEscape(() => (spanId === '' ? goBack() : choose({ span: '', line: '' })));
+  const choose = ({ span = '', line = '', event = '' }): void => set({ span, line, event });
+  const [spanId, line, eventId] = [param('span'), param('line'), param('event')];
+  const isFlame = param('tab') === 'flame';
+  const showsCritical = param('critical') !== 'off';
+  const toggles = {
+    flame: () => set({ tab: isFlame ? '' : 'flame' }),
+    critical: () => set({ critical: showsCritical ? 'off' : '' }),
+  };
+  const critical = useMemo(
+    () => (showsCritical ? criticalStretches(spans, tree) : NO_PATH),
+    [spans, tree, showsCritical],
+  );
+  const isChosen = spanId !== '' || eventId !== '';
+  useKeys({
+    Escape: () => (isChosen ? choose({}) : goBack()),
+    c: toggles.critical,
+    f: toggles.flame,
+  });
 
-  if (data === undefined) return <Missing error={error} />;
   const row = tree.rows.find(({ span }) => span.spanId === spanId);
-  const linesOfSpan = new Set(row?.span.lines.map(lineKey));
+  const event = events.find(({ id }) => id === eventId);
+  const placesOfSpan = useMemo(
+    () => new Set(outline.spans.find((span) => span.spanId === spanId)?.lines),
+    [outline, spanId],
+  );
+  const [found, setFound] = useState<{ readonly key: string; readonly place: number }>();
+  const owners = found?.key === line ? (spansOfLine.get(found.place) ?? []) : [];
+  const [owner] = owners;
+  // An address may name a line alone: its span opens with it.
+  useEffect(() => {
+    if (spanId === '' && owner !== undefined) choose({ span: owner, line });
+  }, [spanId, owner, line]);
   return (
-    <article class={row === undefined ? 'one-trace' : 'one-trace chosen'}>
-      <TraceHead data={data} tree={tree} />
+    <article class={row === undefined && event === undefined ? 'one-trace' : 'one-trace chosen'}>
+      <TraceHead
+        outline={outline}
+        tree={tree}
+        isFlame={isFlame}
+        showsCritical={showsCritical}
+        onFlame={toggles.flame}
+        onCritical={toggles.critical}
+      />
       <div class="column">
-        <Waterfall
-          tree={tree}
-          colourOf={colourOf}
-          chosen={spanId}
-          marked={new Set(spansOfLine.get(line))}
-          onChoose={(span) => choose({ span, line: '' })}
-        />
+        {isFlame ? (
+          <FlameView
+            spans={spans}
+            colourOf={colourOf}
+            isCritical={param('weight') === 'critical'}
+            onCritical={(on) => set({ weight: on ? 'critical' : '' })}
+          />
+        ) : (
+          <Waterfall
+            tree={tree}
+            colourOf={colourOf}
+            critical={critical}
+            chosen={spanId}
+            marked={new Set(owners)}
+            onChoose={(span) => choose({ span })}
+          >
+            <SystemLane
+              tree={tree}
+              events={events}
+              chosen={eventId === '' ? spanId : eventId}
+              onChoose={({ kind, id }) => choose({ [kind]: id })}
+            />
+          </Waterfall>
+        )}
         <LogPane
-          lines={data.lines}
+          traceId={traceId}
+          lineCount={outline.lineCount}
           startTimeUnixNano={tree.startTimeUnixNano}
           colourOf={colourOf}
           chosen={line}
-          marked={linesOfSpan}
-          onChoose={(key) => choose({ span: spansOfLine.get(key)?.[0] ?? '', line: key })}
+          marked={placesOfSpan}
+          onFound={setFound}
+          onChoose={({ key, place }) =>
+            choose({ span: spansOfLine.get(place)?.[0] ?? '', line: key })
+          }
         />
       </div>
       {row !== undefined && (
         <SpanPane
+          traceId={traceId}
           row={row}
           tree={tree}
-          lines={data.lines.filter(({ key }) => linesOfSpan.has(key))}
+          criticalNanos={critical.get(row.span.spanId)?.nanos}
           chosenLine={line}
           colour={colourOf(row.service)}
-          onClose={() => choose({ span: '', line: '' })}
+          onLine={(key) => set({ line: key })}
+          onClose={() => choose({})}
+        />
+      )}
+      {event !== undefined && (
+        <EventPane
+          event={event}
+          startTimeUnixNano={tree.startTimeUnixNano}
+          onClose={() => choose({})}
         />
       )}
     </article>
   );
 }
 
-function TraceHead({
-  data,
-  tree,
-}: {
-  readonly data: TraceDetail;
-  readonly tree: SpanTree;
-}): JSX.Element {
-  const failed = tree.rows.filter((row) => row.failed).length;
-  const remarked = tree.rows.filter((row) => row.remarks.length > 0).length;
-  const root = tree.rows[0];
+/** Rather than an empty page, whatever the trace has in it. */
+function Undrawable({ reason }: { readonly reason: unknown }): JSX.Element {
   return (
-    <header class="trace-head">
-      <h1>
-        <span class="service">{root?.service}</span> {root?.span.name}
-      </h1>
+    <section class="notice bad" role="alert">
       <p>
-        <span>{formatDate(Number(BigInt(tree.startTimeUnixNano) / 1000n))}</span>
-        <span>{formatNanos(tree.durationNanos)}</span>
-        <span>{counted(data.spans.length, 'span')}</span>
-        <span>{counted(data.lines.length, 'log line')}</span>
-        {failed > 0 && <span class="badge bad">{counted(failed, 'error')}</span>}
-        {remarked > 0 && <span class="badge odd">{counted(remarked, 'span')} with remarks</span>}
-        <code class="dim">{data.traceId}</code>
+        This trace could not be drawn: {reason instanceof Error ? reason.message : String(reason)}
       </p>
-    </header>
-  );
-}
-
-function Missing({ error }: { readonly error: string | undefined }): JSX.Element {
-  if (error === undefined) return <p class="notice">Looking …</p>;
-  return (
-    <section class="notice" role="alert">
-      <p>{error}</p>
       <p>
         <a href="/" onClick={follow}>
           All traces
@@ -124,27 +174,17 @@ function Missing({ error }: { readonly error: string | undefined }): JSX.Element
   );
 }
 
+const NO_PATH: ReadonlyMap<string, CriticalSpan> = new Map();
+
 /** A line may be in several spans. */
-function spanIdsByLine(data: TraceDetail | undefined): Map<string, string[]> {
-  const byLine = new Map<string, string[]>();
-  for (const { spanId, lines } of data?.spans ?? []) {
-    for (const line of lines) {
-      const key = lineKey(line);
-      const known = byLine.get(key);
-      if (known === undefined) byLine.set(key, [spanId]);
+function spanIdsByLine({ spans }: TraceOutline): ReadonlyMap<number, readonly string[]> {
+  const byLine = new Map<number, string[]>();
+  for (const { spanId, lines } of spans) {
+    for (const place of lines) {
+      const known = byLine.get(place);
+      if (known === undefined) byLine.set(place, [spanId]);
       else known.push(spanId);
     }
   }
   return byLine;
-}
-
-function useEscape(onEscape: () => void): void {
-  // With the drawing, not after it: a key that follows at once finds the view that is seen.
-  useLayoutEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onEscape();
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  });
 }

@@ -9,11 +9,13 @@ interface VirtualRowsProps {
   /** The row to keep in sight; -1 for none. */
   readonly active: number;
   readonly class: string;
+  /** Told which rows are drawn, from the first up to and without the last. */
+  readonly onRange?: (first: number, last: number) => void;
 }
 
 /** A scrolling list that draws only the rows in sight and a few around them, however many there are. */
 export function VirtualRows(props: VirtualRowsProps): JSX.Element {
-  const { count, rowHeight, row, active } = props;
+  const { count, rowHeight, row, active, onRange } = props;
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -35,8 +37,9 @@ export function VirtualRows(props: VirtualRowsProps): JSX.Element {
     else if (element.scrollTop < below) element.scrollTop = below;
   }, [active, rowHeight]);
 
-  const first = Math.max(0, Math.floor(top / rowHeight) - SPARE);
+  const first = Math.max(0, Math.min(count, Math.floor(top / rowHeight)) - SPARE);
   const last = Math.min(count, Math.ceil((top + height) / rowHeight) + SPARE);
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
   return (
     <div

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
+import type { Stretch } from './critical-stretches.ts';
 import { formatNanos } from './format.ts';
-import type { SpanRow } from './span-tree.ts';
+import type { Doubt, SpanRow } from './span-tree.ts';
 
 interface WaterfallRowProps {
   readonly row: SpanRow;
   readonly totalNanos: number;
-  readonly ticks: readonly number[];
   readonly colour: string;
+  /** What of it is on the critical path. */
+  readonly critical: readonly Stretch[];
   readonly folded: boolean;
   readonly active: boolean;
   readonly chosen: boolean;
@@ -19,9 +21,12 @@ const INDENT_PIXELS = 13;
 /** Deeper spans are no further in, so that their names can still be read. */
 const DEEPEST = 14;
 
+/** What a doubt looks like beside a name. */
+const SIGNS: Readonly<Record<Doubt, string>> = { incomplete: '…', inferred: '≈', odd: '?' };
+
 export function WaterfallRow(props: WaterfallRowProps): JSX.Element {
-  const { row, totalNanos, colour, folded, onFold, onChoose } = props;
-  const { span, service, depth, descendants, failed, remarks } = row;
+  const { row, totalNanos, colour, critical, folded, onFold, onChoose } = props;
+  const { span, service, depth, descendants, failed, doubt, remarks } = row;
   const states = [
     'row',
     ...['active', 'chosen', 'marked'].filter((name) => props[name as 'active']),
@@ -34,7 +39,7 @@ export function WaterfallRow(props: WaterfallRowProps): JSX.Element {
       aria-level={depth + 1}
       aria-selected={props.chosen}
       aria-expanded={descendants > 0 ? !folded : undefined}
-      aria-label={spoken(row)}
+      aria-label={spoken(row, critical.length > 0)}
       onClick={onChoose}
     >
       <span class="label" style={{ paddingLeft: `${Math.min(depth, DEEPEST) * INDENT_PIXELS}px` }}>
@@ -63,37 +68,41 @@ export function WaterfallRow(props: WaterfallRowProps): JSX.Element {
             ✕
           </span>
         )}
-        {remarks.length > 0 && (
-          <span class="mark odd" title={remarks.join('\n')}>
-            ?
+        {doubt !== undefined && (
+          <span class="mark odd" title={[doubt, ...remarks].join('\n')}>
+            {SIGNS[doubt]}
           </span>
         )}
         {folded && <span class="dim count">+{descendants}</span>}
       </span>
-      <Lane row={row} totalNanos={totalNanos} ticks={props.ticks} colour={colour} />
+      <Lane row={row} totalNanos={totalNanos} colour={colour} critical={critical} />
     </div>
   );
 }
 
 /** Lane and bar on the common axis; the room for the last length is beside the lane. */
 function Lane({
-  row: { startNanos, durationNanos, failed, remarks },
+  row: { startNanos, durationNanos, failed, doubt },
   totalNanos,
-  ticks,
   colour,
-}: Pick<WaterfallRowProps, 'row' | 'totalNanos' | 'ticks' | 'colour'>): JSX.Element {
+  critical,
+}: Pick<WaterfallRowProps, 'row' | 'totalNanos' | 'colour' | 'critical'>): JSX.Element {
   const share = (nanos: number): number => (totalNanos > 0 ? (100 * nanos) / totalNanos : 0);
   const left = share(startNanos);
   const width = share(Math.max(0, durationNanos));
   return (
     <span class="lane">
-      {ticks.map((nanos) => (
-        <i key={nanos} class="grid" style={{ left: `${share(nanos)}%` }} />
-      ))}
       <span
-        class={`bar${failed ? ' failed' : ''}${remarks.length > 0 ? ' odd' : ''}`}
+        class={`bar ${failed ? 'failed' : ''} ${doubt ?? ''}`}
         style={{ left: `${left}%`, width: `${width}%`, backgroundColor: colour }}
       />
+      {critical.map(({ start, end }) => (
+        <i
+          key={start}
+          class="critical"
+          style={{ left: `${share(start)}%`, width: `${share(end - start)}%` }}
+        />
+      ))}
       <span class="length" style={{ left: `${left + width}%` }}>
         {formatNanos(durationNanos)}
       </span>
@@ -101,12 +110,17 @@ function Lane({
   );
 }
 
-function spoken({ service, span, startNanos, durationNanos, failed, remarks }: SpanRow): string {
+function spoken(
+  { service, span, startNanos, durationNanos, failed, doubt, remarks }: SpanRow,
+  isCritical: boolean,
+): string {
   const parts = [
     `${service} ${span.name}`,
     `starts at ${formatNanos(startNanos)}`,
     `takes ${formatNanos(durationNanos)}`,
     ...(failed ? ['error'] : []),
+    ...(isCritical ? ['on the critical path'] : []),
+    ...(doubt === undefined ? [] : [doubt]),
     ...remarks,
   ];
   return parts.join(', ');

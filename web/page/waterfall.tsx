@@ -1,6 +1,8 @@
-import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { CriticalSpan } from './critical-stretches.ts';
 import { formatNanos, ticks } from './format.ts';
+import { useKeys } from './keys.ts';
 import type { ServiceColour } from './service-colours.ts';
 import { visibleRows, type SpanRow, type SpanTree } from './span-tree.ts';
 import { VirtualRows } from './virtual-rows.tsx';
@@ -9,29 +11,38 @@ import { WaterfallRow } from './waterfall-row.tsx';
 interface WaterfallProps {
   readonly tree: SpanTree;
   readonly colourOf: ServiceColour;
+  /** Empty where it is not to be seen. */
+  readonly critical: ReadonlyMap<string, CriticalSpan>;
   /** The span id chosen, or ''. */
   readonly chosen: string;
   /** Span ids that the chosen log line belongs to. */
   readonly marked: ReadonlySet<string>;
   readonly onChoose: (spanId: string) => void;
+  /** What is above the spans on the same axis. */
+  readonly children: ComponentChildren;
 }
 
 const ROW_HEIGHT = 28;
 const TICKS = 5;
+const SCREEN_ROWS = 15;
 
-/** The spans on one time axis, nested, foldable, and walked by the arrow keys. */
-export function Waterfall({
-  tree,
-  colourOf,
-  chosen,
-  marked,
-  onChoose,
-}: WaterfallProps): JSX.Element {
+/** The spans on one time axis, nested, foldable, and walked by keys. */
+export function Waterfall(props: WaterfallProps): JSX.Element {
+  const { tree, colourOf, critical, chosen, marked, onChoose, children } = props;
+  const box = useRef<HTMLDivElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState(chosen);
   const rows = useMemo(() => visibleRows(tree.rows, folded), [tree, folded]);
-  const index = rows.findIndex(({ span }) => span.spanId === active);
-  const sought = rows.findIndex(({ span }) => span.spanId === chosen);
+  const indexes = useMemo(
+    () => new Map(rows.map(({ span: { spanId } }, index) => [spanId, index])),
+    [rows],
+  );
+  // What was chosen elsewhere, by a line or by the address, is where the keys go on.
+  useEffect(() => {
+    if (chosen !== '') setActive(chosen);
+  }, [chosen]);
+  const index = indexes.get(active) ?? -1;
+  const sought = indexes.get(chosen) ?? -1;
   const marks = ticks(tree.durationNanos, TICKS);
 
   const fold = ({ span, descendants }: SpanRow, hidden: boolean): void => {
@@ -41,13 +52,26 @@ export function Waterfall({
     else next.delete(span.spanId);
     setFolded(next);
   };
-  const go = (to: number): void =>
+  const go = (to: number): void => {
+    box.current?.focus({ preventScroll: true });
     setActive(rows[Math.min(rows.length - 1, Math.max(0, to))]?.span.spanId ?? '');
+  };
+  const goToError = (step: 1 | -1): void => {
+    for (let at = index + step; at >= 0 && at < rows.length; at += step) {
+      if (rows[at]?.failed) return go(at);
+    }
+  };
+  useKeys({
+    j: () => go(index + 1),
+    k: () => go(index - 1),
+    e: () => goToError(1),
+    E: () => goToError(-1),
+  });
   const keys: Record<string, (row: SpanRow | undefined) => void> = {
     ArrowDown: () => go(index + 1),
     ArrowUp: () => go(index - 1),
-    PageDown: () => go(index + 15),
-    PageUp: () => go(index - 15),
+    PageDown: () => go(index + SCREEN_ROWS),
+    PageUp: () => go(index - SCREEN_ROWS),
     Home: () => go(0),
     End: () => go(rows.length - 1),
     ArrowLeft: (row) => {
@@ -78,9 +102,12 @@ export function Waterfall({
           ))}
         </span>
       </div>
+      {children}
       <div
+        ref={box}
         role="tree"
         tabIndex={0}
+        style={{ '--tick': percent(marks[1] ?? 0, tree.durationNanos) }}
         aria-label={`${tree.rows.length} spans; arrow keys walk and fold, Enter opens one`}
         aria-activedescendant={index < 0 ? undefined : `span-${active}`}
         onKeyDown={onKeyDown}
@@ -97,10 +124,10 @@ export function Waterfall({
             const { spanId } = row.span;
             return (
               <WaterfallRow
-                key={spanId}
+                key={row.node}
                 row={row}
                 totalNanos={tree.durationNanos}
-                ticks={marks}
+                critical={critical.get(spanId)?.stretches ?? NONE}
                 colour={colourOf(row.service)}
                 folded={folded.has(spanId)}
                 active={spanId === active}
@@ -119,6 +146,8 @@ export function Waterfall({
     </section>
   );
 }
+
+const NONE: readonly never[] = [];
 
 const percent = (nanos: number, total: number): string =>
   `${total > 0 ? (100 * nanos) / total : 0}%`;

@@ -64,6 +64,9 @@ export class FakeEngine {
     return container;
   }
 
+  /** The answer to a question for figures; those of a container that has not run are all nothing. */
+  stats: (container: FakeContainer) => object = () => ({ read: '0001-01-01T00:00:00Z' });
+
   /** Lines with `sameTime` have the time of the line before. */
   write(container: FakeContainer, text: string, sameTime = false): void {
     if (!sameTime) this.#tick();
@@ -114,11 +117,12 @@ export class FakeEngine {
       response.end(JSON.stringify(running.map(({ id }) => ({ Id: id }))));
       return;
     }
-    const [, id = '', what] = /^\/containers\/([^/]+)\/(json|logs)$/.exec(url.pathname) ?? [];
+    const [, id = '', what] = /^\/containers\/([^/]+)\/(json|logs|stats)$/.exec(url.pathname) ?? [];
     const container = this.containers.get(id);
     if (container === undefined) {
       response.writeHead(404).end('{"message":"No such container"}');
     } else if (what === 'json') response.end(JSON.stringify(inspection(container)));
+    else if (what === 'stats') response.end(JSON.stringify(this.stats(container)));
     else if (container.logDriver === 'none') {
       response
         .writeHead(501)

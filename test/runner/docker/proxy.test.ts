@@ -26,7 +26,7 @@ async function proxied() {
 }
 
 describe('the docker proxy', () => {
-  test('passes on logs, events and lists', async () => {
+  test('passes on logs, figures, events and lists', async () => {
     const { engine, ask } = await proxied();
     const web = engine.run('web');
     engine.write(web, 'hello');
@@ -39,6 +39,11 @@ describe('the docker proxy', () => {
     const logs = await ask('GET', `/containers/${web.id}/logs?timestamps=true`);
     expect(logs.status).toBe(200);
     expect(await text(logs.answer)).toContain('hello');
+    const figures = await ask('GET', `/containers/${web.id}/stats?stream=false`);
+    expect([figures.status, await text(figures.answer)]).toEqual([
+      200,
+      JSON.stringify(engine.stats(web)),
+    ]);
     const events = await ask('GET', '/events?since=0');
     const [first] = (await once(events.answer, 'data')) as [Buffer];
     expect(first.toString()).toContain('"Action":"start"');

@@ -3,11 +3,15 @@ import type { LogEntry } from '../../../log/entry.ts';
 import { Firehose } from '../../../log/firehose.ts';
 import { DockerEngine } from '../../../runner/docker/engine.ts';
 import { rfc3339 } from '../../../runner/docker/log-position.ts';
-import { openDocker } from '../../../runner/sources/docker.ts';
+import { openDocker, type DockerOptions } from '../../../runner/sources/docker.ts';
 import { eventually } from '../../onelog.ts';
 import { FakeEngine } from '../docker/fake-engine.ts';
 
-async function merge(engine: FakeEngine, labels: readonly string[] = []) {
+async function merge(
+  engine: FakeEngine,
+  labels: readonly string[] = [],
+  more: Partial<DockerOptions> = {},
+) {
   const entries: LogEntry[] = [];
   let micros = 0;
   const hose = new Firehose(
@@ -18,7 +22,7 @@ async function merge(engine: FakeEngine, labels: readonly string[] = []) {
     new DockerEngine(`unix://${engine.socketPath}`),
     hose,
     hose.source('driver', 'driver@lab/1.1'),
-    { labels, fromEnd: false, maxLineBytes: 1_000_000 },
+    { labels, fromEnd: false, maxLineBytes: 1_000_000, logs: true, sampleMs: Infinity, ...more },
   );
   onTestFinished(() => docker.close());
   const texts = (node: string): string[] =>
@@ -54,6 +58,29 @@ describe('onelog run --docker', () => {
     expect(lines[0]?.instance).toMatch(/^web@shop-web-1\/shop:1\/[\da-f]{12}\.\d{10}$/);
     expect(lines[0]?.text).toContain(`"seq":0,"time":"${times[0]}","log":`);
     expect(engine.asked.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  test('without logs tells of events and figures alone', async () => {
+    const engine = await started();
+    const web = engine.run('shop-web-1', { service: 'web' });
+    engine.write(web, 'hello');
+    engine.stats = () => ({
+      read: '2026-11-22T18:00:01Z',
+      preread: '2026-11-22T18:00:00Z',
+      memory_stats: { usage: 7, limit: 9 },
+    });
+    const { entries, has } = await merge(engine, [], { logs: false, sampleMs: 1_000 });
+    const figures = (): LogEntry | undefined => entries.find(({ log }) => log['memory'] === 7);
+    await eventually(figures);
+    engine.die(web, 137);
+    await has('docker', 'shop-web-1 die');
+    expect(figures()).toMatchObject({
+      node: 'docker',
+      stream: 'docker',
+      log: { container_node: 'web' },
+    });
+    expect(entries.filter(({ node }) => node === 'web')).toEqual([]);
+    expect(engine.asked.filter((path) => path.includes('/logs'))).toEqual([]);
   });
 
   test('loses and doubles nothing when the engine goes away and comes back', async () => {

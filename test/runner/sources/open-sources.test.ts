@@ -7,7 +7,7 @@ import { nodeNamer } from '../../../runner/sources/node-namer.ts';
 import { whatToRun, type WhatToRunOptions } from '../../../runner/what-to-run.ts';
 import { temporaryFolder } from '../../onelog.ts';
 
-const SOURCES: SourceOptions = { label: [], from: 'start', maxLine: 1_000 };
+const SOURCES: SourceOptions = { label: [], from: 'start', sample: Infinity, maxLine: 1_000 };
 
 function open(options: Partial<SourceOptions>) {
   const hose = new Firehose(Date.now, () => {});

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../log/entry.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './entry.ts';
 
 export interface LineSummary {
   readonly level: 'plain' | 'odd' | 'bad';

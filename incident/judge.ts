@@ -1,0 +1,184 @@
+import type { SystemEvent } from '../osquery/events/system-event.ts';
+import { familyOf, type EventFamily } from './event-kinds.ts';
+import { Timeline, type Span } from './fit.ts';
+import type { Incident, Looked } from './incidents.ts';
+import type { Symptoms } from './symptoms.ts';
+import { sharedWith, type Shared, type TroubleSpots } from './trouble-spots.ts';
+import { INSTANT_MICROS, NATS, ONSET_SLACK_MICROS, sumOf, type Evidence } from './weights.ts';
+
+/** An event with what does not depend on when it was. */
+export interface Prepared {
+  readonly event: SystemEvent;
+  readonly family: EventFamily;
+  readonly time: Span;
+  readonly shares: readonly Shared[];
+  readonly evidence: readonly Evidence[];
+  /** The sum of that evidence. */
+  readonly fixed: number;
+}
+
+/** What depends on when an event was. */
+export interface InTime {
+  readonly fit: number;
+  readonly lift: number;
+  readonly lateNats: number;
+}
+
+/** Says what speaks for one event as the cause of one incident, when it was and at any other time. */
+export class Judge {
+  readonly incident: Incident;
+  readonly #timeline: Timeline;
+  readonly #spots: TroubleSpots;
+  readonly #windowMicros: number;
+
+  constructor(
+    looked: Looked,
+    incident: Incident,
+    { chances }: Symptoms,
+    spots: TroubleSpots,
+    windowMicros: number,
+  ) {
+    this.incident = incident;
+    const cuts = looked.incidents.filter(
+      ({ fromMicros, toMicros }) =>
+        fromMicros > incident.toMicros || toMicros < incident.fromMicros,
+    );
+    this.#timeline = new Timeline(chances, looked, incident, cuts);
+    this.#spots = spots;
+    this.#windowMicros = windowMicros;
+  }
+
+  prepare(event: SystemEvent, begunMicros: number | undefined): Prepared {
+    const family = familyOf(event);
+    const shares = sharedWith(this.#spots, event);
+    const evidence = [
+      ...this.#sharedEvidence(event, family, shares),
+      ...this.#kindEvidence(event, family),
+    ];
+    return {
+      event,
+      family,
+      time: {
+        fromMicros: begunMicros ?? Number(event.startTimeUnixNano / 1000n),
+        toMicros: Number(event.endTimeUnixNano / 1000n),
+      },
+      shares,
+      evidence,
+      fixed: sumOf(evidence),
+    };
+  }
+
+  isTied({ time }: Prepared): boolean {
+    return (
+      time.fromMicros - this.#windowMicros <= this.incident.toMicros &&
+      time.toMicros + this.#windowMicros >= this.incident.fromMicros
+    );
+  }
+
+  /** Its evidence of time: how well it fits, and the order. */
+  timeEvidence(prepared: Prepared, shiftMicros: number): InTime {
+    let best = { fit: 0, lift: 0 };
+    for (const span of this.#reaches(prepared)) {
+      const found = this.#timeline.fit(span, shiftMicros);
+      if (found.fit > best.fit || (best.fit === 0 && found.lift > best.lift)) best = found;
+    }
+    const late = this.#lateness(prepared.time.fromMicros, shiftMicros);
+    return { ...best, lateNats: late === 0 ? 0 : NATS.late * late };
+  }
+
+  /**
+   * For how long an event may have an effect: as long as it lasts, a second or
+   * a window more, or, if it began a state or is an instant, as long as the incident.
+   */
+  #reaches({ time: { fromMicros, toMicros }, family }: Prepared): Span[] {
+    const length = this.incident.toMicros - this.incident.fromMicros;
+    const begin = fromMicros - LEAD_MICROS;
+    const reaches = [
+      { fromMicros, toMicros },
+      { fromMicros: begin, toMicros },
+      { fromMicros: begin, toMicros: toMicros + LEAD_MICROS },
+      { fromMicros: begin, toMicros: toMicros + this.#windowMicros },
+    ];
+    if (family.lasts === true || toMicros - fromMicros <= INSTANT_MICROS) {
+      for (const more of [0, LEAD_MICROS, this.#windowMicros]) {
+        reaches.push({ fromMicros: begin, toMicros: toMicros + length + more });
+      }
+    }
+    return reaches;
+  }
+
+  /** Seconds, up to four, that the event begins after the first symptom, beyond what cannot be told. */
+  #lateness(fromMicros: number, shiftMicros: number): number {
+    const length = this.#timeline.lengthMicros;
+    const after = fromMicros + shiftMicros - this.incident.fromMicros;
+    // The nearer way around the circle.
+    const signed = after - Math.round(after / length) * length;
+    return Math.min(4, Math.max(0, (signed - ONSET_SLACK_MICROS) / 1e6));
+  }
+
+  #sharedEvidence(
+    { about }: SystemEvent,
+    family: EventFamily,
+    shares: readonly Shared[],
+  ): Evidence[] {
+    const best = shares
+      .map(({ what, share }) => ({
+        reason: `it shares the ${what} with where the trouble starts${share < 0.995 ? ` (${Math.round(share * 100)} %)` : ''}`,
+        nats: NATS[what] * share,
+      }))
+      .sort((a, b) => b.nats - a.nats)[0];
+    const isPrecise = about.pid !== undefined && family.isHostWide === true;
+    const isElsewhere =
+      family.isHostWide !== true &&
+      (best === undefined || best.nats < 0.6) &&
+      [about.pid, about.node, about.container, about.port].some((name) => name !== undefined);
+    return [
+      ...(best === undefined ? [] : [best]),
+      ...(isPrecise ? [{ reason: 'it names the process', nats: NATS.precise }] : []),
+      ...(isElsewhere ? [{ reason: 'it happened to somebody else', nats: NATS.elsewhere }] : []),
+    ];
+  }
+
+  #kindEvidence({ kind }: SystemEvent, family: EventFamily): Evidence[] {
+    const evidence: Evidence[] = [];
+    if (family.causes.length > 0) {
+      let share = 0;
+      for (const [symptom, of] of this.#spots.classes)
+        if (family.causes.includes(symptom)) share += of;
+      const nats = NATS.causes * share + NATS.causesNot * (1 - Math.min(1, share));
+      evidence.push({
+        reason: `${kind} ${nats > 0 ? 'brings' : 'hardly brings'} such trouble about`,
+        nats,
+      });
+    }
+    if (family.role !== undefined) {
+      evidence.push({ reason: `${kind} ${ROLES[family.role]}`, nats: NATS[family.role] });
+    }
+    return evidence;
+  }
+
+  /** Without what other events tell of it. */
+  scoreAt(prepared: Prepared, shiftMicros: number): number {
+    const { fit, lateNats } = this.timeEvidence(prepared, shiftMicros);
+    return prepared.fixed + NATS.time * fit + lateNats;
+  }
+
+  get timelineMicros(): number {
+    return this.#timeline.lengthMicros;
+  }
+
+  /** So many times as long as the incident, with a window around it, was looked at. */
+  get independentTimes(): number {
+    const { fromMicros, toMicros } = this.incident;
+    return this.#timeline.lengthMicros / (toMicros - fromMicros + this.#windowMicros);
+  }
+}
+
+const ROLES = {
+  deed: 'seldom comes by itself',
+  state: 'tells how things are, not why',
+  echo: 'is an effect more often than a cause',
+} as const;
+
+/** A look is up to a second late. */
+const LEAD_MICROS = 1_000_000;

@@ -1,0 +1,64 @@
+import type { MARK } from './marks.ts';
+import type { MarkSeries } from './mark-series.ts';
+import { surprise, type Prior } from './surprise.ts';
+
+/** A time up to now in which too many were marked. */
+export interface SurprisingWindow {
+  readonly fromBin: number;
+  readonly usualShare: number;
+  readonly share: number;
+  /** The probability of so many, if nothing had changed. */
+  readonly p: number;
+}
+
+/** Changes are looked for over so many bins. */
+const WINDOWS = [1, 2, 4, 8, 16, 32] as const;
+export const MAX_WINDOW = 32;
+
+/**
+ * So unlikely is a burst by chance. Of tens of thousands of looks at ten minutes
+ * hardly one is wrong; what fails in quiet times fails independently, and is
+ * looked at only when it does, but latencies have moods.
+ */
+const SURPRISING = {
+  slow: 1e-7,
+  late: 1e-7,
+  stalled: 1e-7,
+  failed: 1e-5,
+  missingEnd: 1e-5,
+} as const;
+
+/** By how much the share must rise at least, and how many spans must have it. */
+const LEAST = {
+  slow: { lift: 2.5, marked: 4 },
+  late: { lift: 3, marked: 4 },
+  stalled: { lift: 2.5, marked: 2 },
+  failed: { lift: 1.5, marked: 1 },
+  missingEnd: { lift: 1.5, marked: 1 },
+} as const;
+
+/** The window that ends with `bin` and surprises most, if one does. */
+export function surprisingWindow(
+  series: MarkSeries,
+  bin: number,
+  prior: Prior,
+  mark: keyof typeof MARK,
+): SurprisingWindow | undefined {
+  const { past, dispersion } = series;
+  const usualShare = (past.marked + prior.marked) / (past.total + prior.total);
+  const least = LEAST[mark];
+  let best: SurprisingWindow | undefined;
+  let before = -1;
+  for (const window of WINDOWS) {
+    const now = series.since(bin - window + 1);
+    if (now.total === before) continue;
+    before = now.total;
+    const share = now.marked / now.total;
+    if (share < least.lift * usualShare || now.marked < least.marked) continue;
+    const p = surprise(now, past, prior, dispersion);
+    if (p < SURPRISING[mark] && (best === undefined || p < best.p)) {
+      best = { fromBin: bin - window + 1, usualShare, share, p };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,188 @@
+import { IncidentAnalysis, type Sighting } from '../../incident/analysis.ts';
+import type { Finding } from '../../incident/describe.ts';
+import type { IncidentProvider, IncidentReport } from '../../incident/report.ts';
+import { incidentSpans } from '../../incident/system-spans.ts';
+import type { JsonObject, LogEntry } from '../../log/entry.ts';
+import { SystemEvents } from '../../osquery/events/system-events.ts';
+import type { Span } from '../../spans/span.ts';
+
+/** The past that incidents are compared with, and what is kept of it at most. */
+const PAST_SECONDS = 900;
+const MAX_SPANS = 60_000;
+const MAX_EVENTS = 2_000;
+/** Looks are so far apart in log time … */
+const LOOK_SECONDS = 2;
+/** … or so many times as far as the last one took. */
+const LOOK_COST = 20;
+/** One that goes on is explained again so often. */
+const DESCRIBE_SECONDS = 10;
+const MAX_OPEN = 10;
+/** An incident without symptoms for so long is over. */
+const OVER_SECONDS = 10;
+const MAX_REPORTS = 50;
+const WINDOW_SECONDS = 5;
+
+/** Who says lines in the firehose. */
+interface Voices {
+  driver(line: JsonObject): void;
+  system(line: JsonObject): void;
+}
+
+/** An incident under way, as it was explained last. */
+interface Open {
+  finding: Finding;
+  describedSeconds: number;
+  /** As it was seen last. */
+  fromMicros: number;
+  toMicros: number;
+}
+
+/**
+ * Watches the running lab for incidents: shown all lines and spans, it looks
+ * again every two seconds of log time. In the firehose the driver says when one
+ * begins and when it is over, with its cause; then each trace concerned gets a
+ * span of service `system`, said as a boundary line so that it is rebuilt from
+ * the log like any other, and goes wherever spans go.
+ */
+export class LiveIncidents implements IncidentProvider {
+  readonly #voices: Voices;
+  readonly #analysis = new IncidentAnalysis({
+    windowSeconds: WINDOW_SECONDS,
+    maxSpans: MAX_SPANS,
+    maxEvents: MAX_EVENTS,
+  });
+  readonly #events = new SystemEvents();
+  /** Those under way, the newest first. */
+  #open: readonly Open[] = [];
+  /** Those over, the newest first. */
+  #over: IncidentReport[] = [];
+  /** No incident from before is told again. */
+  #toldUntilMicros = 0;
+  #nextSeconds = 0;
+
+  constructor(voices: Voices) {
+    this.#voices = voices;
+  }
+
+  /** The newest first, those under way before all. */
+  reports(): readonly IncidentReport[] {
+    return [...this.#open.map(({ finding: { report } }) => report), ...this.#over];
+  }
+
+  addSpan(span: Span): void {
+    this.#analysis.addSpan(span);
+  }
+
+  /** To be called with lines that are in the firehose already: what it says itself comes after them. */
+  look(entries: readonly LogEntry[]): void {
+    let seconds = 0;
+    for (const entry of entries) {
+      seconds = Math.max(seconds, entry.ts);
+      for (const event of this.#events.push(entry)) this.#analysis.addEvent(event);
+    }
+    if (seconds === 0) return;
+    this.#analysis.pass(seconds);
+    if (seconds >= this.#nextSeconds) this.#lookAgain(seconds);
+  }
+
+  #lookAgain(seconds: number): void {
+    const began = performance.now();
+    // What is said here comes back as lines before this look is over.
+    this.#nextSeconds = Infinity;
+    for (const event of this.#events.open()) this.#analysis.addEvent(event);
+    this.#analysis.forget(seconds - PAST_SECONDS);
+    const sightings = this.#analysis.sightingsSince(this.#toldUntilMicros / 1e6, MAX_OPEN);
+    const seen = sightings.map((sighting) => this.#known(sighting, seconds));
+    // One that is no longer seen is over as it was seen last.
+    const gone = this.#open.filter((known) => !seen.includes(known));
+    const isOver = ({ toMicros }: Open): boolean => toMicros / 1e6 < seconds - OVER_SECONDS;
+    for (const open of [...seen.filter(isOver), ...gone].toReversed()) this.#end(open);
+    this.#open = seen.filter((open) => !isOver(open));
+    const costSeconds = (performance.now() - began) / 1e3;
+    this.#nextSeconds = seconds + Math.max(LOOK_SECONDS, costSeconds * LOOK_COST);
+  }
+
+  /** What is known of an incident that is seen; one that is new is told of. */
+  #known(sighting: Sighting, seconds: number): Open {
+    const { fromMicros, toMicros } = sighting;
+    const known = this.#open.find(
+      (open) => open.fromMicros <= toMicros && fromMicros <= open.toMicros,
+    );
+    const isOver = toMicros / 1e6 < seconds - OVER_SECONDS;
+    if (known === undefined) {
+      const finding = sighting.describe();
+      this.#sayBegin(finding.report);
+      return { finding, describedSeconds: seconds, fromMicros, toMicros };
+    }
+    known.fromMicros = fromMicros;
+    known.toMicros = toMicros;
+    if (isOver || seconds >= known.describedSeconds + DESCRIBE_SECONDS) {
+      // It keeps the name that it was told by.
+      const { id } = known.finding.report;
+      const { report, concerned } = sighting.describe();
+      known.finding = { report: { ...report, id }, concerned };
+      known.describedSeconds = seconds;
+    }
+    return known;
+  }
+
+  #sayBegin({ id, from, summary }: IncidentReport): void {
+    this.#voices.driver({ level: 40, msg: 'incident begins', incident: id, from, summary });
+  }
+
+  #end({ finding, toMicros }: Open): void {
+    const { report } = finding;
+    this.#over = [{ ...report, ongoing: false }, ...this.#over].slice(0, MAX_REPORTS);
+    this.#toldUntilMicros = Math.max(this.#toldUntilMicros, toMicros);
+    this.#voices.driver(endLine(report));
+    for (const span of incidentSpans(finding)) this.#voices.system(boundary(span));
+  }
+}
+
+function endLine({
+  id,
+  from,
+  to,
+  verdict,
+  summary,
+  rootCause,
+  impact,
+}: IncidentReport): JsonObject {
+  return {
+    level: 40,
+    msg: 'incident is over',
+    incident: id,
+    from,
+    to,
+    verdict,
+    summary,
+    traces: impact.traceCount,
+    ...(rootCause !== null && {
+      cause: {
+        event: rootCause.event.id,
+        kind: rootCause.event.kind,
+        summary: rootCause.event.summary,
+      },
+    }),
+  };
+}
+
+/** The end line of a span: it alone makes a whole one. */
+function boundary(span: Span): JsonObject {
+  return {
+    level: 30,
+    msg: 'span end',
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    trace_flags: '01',
+    ...(span.parentSpanId !== undefined && { parent_span_id: span.parentSpanId }),
+    span_name: span.name,
+    span_kind: 'internal',
+    start_time_unix_nano: span.startTimeUnixNano,
+    end_time_unix_nano: span.endTimeUnixNano,
+    status: { code: span.status.code },
+    attributes: span.attributes,
+    events: [],
+    links: [],
+  };
+}

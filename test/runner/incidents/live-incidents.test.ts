@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, LogEntry } from '../../../log/entry.ts';
+import { concernsSpans, SpanRebuilder } from '../../../spans/rebuild.ts';
+import { LiveIncidents } from '../../../runner/incidents/live-incidents.ts';
+import { firehoseOf } from '../../onelog.ts';
+import { simulatedLog } from './simulated-log.ts';
+
+/** Shows a log to it as a lab does, spans and lines as they come. */
+function watch(entries: readonly LogEntry[]) {
+  const said = { driver: [] as JsonObject[], system: [] as JsonObject[] };
+  const incidents = new LiveIncidents({
+    driver: (line) => said.driver.push(line),
+    system: (line) => said.system.push(line),
+  });
+  const rebuilder = new SpanRebuilder(({ span }) => incidents.addSpan(span));
+  for (const entry of entries) {
+    if (concernsSpans(entry)) rebuilder.push(entry);
+    incidents.look([entry]);
+  }
+  return { incidents, ...said };
+}
+
+describe('a running lab', () => {
+  test('says once that an incident begins and is over, and puts its cause into each trace concerned', () => {
+    const { incidents, driver, system } = watch(firehoseOf(simulatedLog()));
+    expect(driver.map(({ msg }) => msg)).toEqual(['incident begins', 'incident is over']);
+    const [begun, over] = driver;
+    expect(over).toMatchObject({ verdict: 'cause found', incident: begun?.['incident'] });
+    const [report] = incidents.reports();
+    expect(report?.id).toBe(begun?.['incident']);
+    expect(report?.ongoing).toBe(false);
+    expect(system).toHaveLength(report?.impact.traceCount ?? 0);
+    expect(system[0]).toMatchObject({
+      msg: 'span end',
+      span_name: 'incident: node.command',
+      attributes: { 'one_log.incident.kind': 'node.command', 'one_log.incident.pid': 20 },
+    });
+    expect(new Set(system.map(({ span_id: id }) => id)).size).toBe(system.length);
+  });
+
+  test('says nothing while all is as usual', () => {
+    const { incidents, driver, system } = watch(firehoseOf(simulatedLog([])));
+    expect({ driver, system, reports: incidents.reports() }).toEqual({
+      driver: [],
+      system: [],
+      reports: [],
+    });
+  });
+});
