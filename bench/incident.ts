@@ -14,6 +14,9 @@
  *   --replay DIR       scores what was kept, without running anything
  */
 import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseSeconds } from '../runner/units.ts';
 import { keepRecording, readRecording } from './incident/recording.ts';
@@ -37,7 +40,9 @@ const { values } = parseArgs({
 if (values.replay === undefined) {
   const seed = number('seed', values.seed);
   process.stdout.write(`seed ${seed}\n`);
-  const recording = await record({
+  const folder = mkdtempSync(join(tmpdir(), 'one-log-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const recording = await record(folder, {
     faults: number('faults', values.faults),
     seed,
     decoys: number('decoys', values.decoys),

@@ -2,6 +2,7 @@ import type { SystemEvent } from '../osquery/events/system-event.ts';
 import type { Span } from '../spans/span.ts';
 import { describeIncident, describeQuiet, type Evidenced, type Finding } from './describe.ts';
 import { findIncidents, type Incident } from './incidents.ts';
+import { splitIncidents } from './split.ts';
 import { TraceWindow } from './trace-window.ts';
 
 export interface AnalysisOptions {
@@ -122,8 +123,9 @@ export class IncidentAnalysis {
     const events = [...this.#events.values()].sort((a, b) =>
       Number(a.startTimeUnixNano - b.startTimeUnixNano),
     );
+    const looked = findIncidents(this.#traces.traces, this.range);
     return {
-      looked: findIncidents(this.#traces.traces, this.range),
+      looked: { ...looked, incidents: splitIncidents(looked) },
       events,
       windowMicros: this.#options.windowSeconds * 1e6,
       droppedTraces: this.#traces.droppedTraces,

@@ -245,7 +245,7 @@ class Scan {
   }
 
   /** From the first to the last of its spans that are most likely those concerned. */
-  #refined({ fromBin, toBin, share, ...burst }: OpenBurst): Burst {
+  #refined({ fromBin, toBin, ...burst }: OpenBurst): Burst {
     const { mark, type, scope, of, usualShare, p } = burst;
     const starts: number[] = [];
     const marks: boolean[] = [];
@@ -258,7 +258,7 @@ class Scan {
       marks.push(has && (type === undefined || span.failure?.type === type));
     }
     const usual = Math.min(0.9, Math.max(usualShare, 1e-4));
-    const [first, last] = likeliestSegment(marks, usual, share) ?? [0, marks.length - 1];
+    const [first, last] = likeliestSegment(marks, usual) ?? [0, marks.length - 1];
     return {
       mark,
       type,

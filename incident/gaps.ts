@@ -19,6 +19,8 @@ const PAST_MICROS = 120_000_000;
 const MIN_PAST_MICROS = 20_000_000;
 const MIN_ARRIVALS = 30;
 const BIN_MICROS = 1_000_000;
+/** A request that is under way is not seen before it ends: the newest time tells nothing yet. */
+const UNDER_WAY_MICROS = 5_000_000;
 /** Requests that come in heaps have gaps by themselves. */
 const MAX_DISPERSION = 6;
 
@@ -52,7 +54,7 @@ function gapsOf(service: string, times: Float64Array, endMicros: number): Gap[] 
   let first = 0;
   for (let at = 0; at < times.length; at++) {
     const from = times[at] as number;
-    const to = times[at + 1] ?? endMicros;
+    const to = times[at + 1] ?? endMicros - UNDER_WAY_MICROS;
     while ((times[first] as number) < from - PAST_MICROS) first++;
     const pastMicros = from - (times[first] as number);
     const count = at - first;

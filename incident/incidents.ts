@@ -28,7 +28,7 @@ export interface Looked {
 }
 
 /** Symptoms further apart than this are of two incidents. */
-const APART_MICROS = 8_000_000;
+export const APART_MICROS = 8_000_000;
 
 /**
  * Finds the times of trouble in traces: bursts of failing, slow and unfinished

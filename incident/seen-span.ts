@@ -2,6 +2,7 @@ import type { JsonObject } from '../log/entry.ts';
 import { levelNumber } from '../log/level.ts';
 import { serviceName } from '../spans/service-name.ts';
 import { SPAN_KIND, STATUS, type LineRef, type Span, type SpanKind } from '../spans/span.ts';
+import type { Names } from './names.ts';
 import { troubleOf, type Trouble } from './trouble.ts';
 
 /** What is kept of a span to look for incidents in: so little that hundreds of thousands fit into memory. */
@@ -43,8 +44,8 @@ interface SpanFailure {
 const MAX_LINES = 4;
 const MAX_TEXT = 200;
 
-/** Takes from a span what incidents are found by. */
-export function seenSpan(span: Span): SeenSpan {
+/** Takes from a span what incidents are found by; of names that come again there is one copy. */
+export function seenSpan(span: Span, names: Names): SeenSpan {
   const { attributes, kind, lines } = span;
   const instance = span.resource['service.instance.id'];
   const port = attributes['server.port'];
@@ -54,9 +55,9 @@ export function seenSpan(span: Span): SeenSpan {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    service: serviceName(span),
-    instance: typeof instance === 'string' ? instance : undefined,
-    operation: span.name,
+    service: names.one(serviceName(span)),
+    instance: typeof instance === 'string' ? names.one(instance) : undefined,
+    operation: names.one(span.name),
     kind,
     startMicros,
     endMicros: Math.max(startMicros, micros(span.endTimeUnixNano)),
@@ -65,8 +66,10 @@ export function seenSpan(span: Span): SeenSpan {
     peer: isCall(kind) ? peerOf(attributes) : undefined,
     port: kind === SPAN_KIND.server && typeof port === 'number' ? port : undefined,
     user: userOf(attributes),
-    lines:
-      lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES - 1), ...lines.slice(-1)],
+    lines: (lines.length <= MAX_LINES
+      ? lines
+      : [...lines.slice(0, MAX_LINES - 1), ...lines.slice(-1)]
+    ).map((ref) => ('seq' in ref ? { instance: names.one(ref.instance), seq: ref.seq } : ref)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Span } from '../spans/span.ts';
+import { Names } from './names.ts';
 import { observe, type Observation } from './observation.ts';
 import { seenSpan, type SeenSpan } from './seen-span.ts';
 
@@ -26,6 +27,7 @@ const OWN_SERVICE = 'system';
 export class TraceWindow {
   readonly #maxSpans: number;
   readonly #traces = new Map<string, GrowingTrace>();
+  readonly #names = new Names();
   #spans = 0;
   droppedTraces = 0;
 
@@ -34,7 +36,7 @@ export class TraceWindow {
   }
 
   add(span: Span): void {
-    const seen = seenSpan(span);
+    const seen = seenSpan(span, this.#names);
     if (seen.service === OWN_SERVICE) return;
     let trace = this.#traces.get(seen.traceId);
     if (trace === undefined) this.#traces.set(seen.traceId, (trace = new GrowingTrace(seen)));

@@ -1,6 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { bytesUntil } from './bytes-until.ts';
 
 const ONELOG = fileURLToPath(new URL('../../runner/onelog.ts', import.meta.url));
 
@@ -8,6 +10,7 @@ const event = z.object({
   id: z.string(),
   kind: z.string(),
   startTimeUnixNano: z.string(),
+  endTimeUnixNano: z.string(),
   about: z.object({
     node: z.string().optional(),
     pid: z.number().optional(),
@@ -31,18 +34,16 @@ const answer = z.object({
 export type AnsweredEvent = z.infer<typeof event>;
 export type Answer = z.infer<typeof answer>;
 
-/** Asks `onelog incident` about a part of a log, Unix seconds; the answer, and how long it took. */
-export async function ask(
-  log: string,
-  from: number,
-  to: number,
-): Promise<{ answer: Answer; seconds: number }> {
+/**
+ * Asks `onelog incident` for the newest incident at a time, Unix seconds: it is
+ * given the log as it was then, so that nobody can look ahead. Gives the answer,
+ * and how long it took.
+ */
+export async function ask(log: string, at: number): Promise<{ answer: Answer; seconds: number }> {
   const began = performance.now();
-  const range = ['--from', atTime(from), '--to', atTime(to)];
-  const args = ['incident', '--log', log, ...range, '--format', 'json'];
-  const { stdout } = await execa(process.execPath, [ONELOG, ...args], { stdin: 'ignore' });
+  const asThen = createReadStream(log, { end: bytesUntil(log, at) - 1 });
+  const args = ['incident', '--log', '-', '--format', 'json'];
+  const { stdout } = await execa(process.execPath, [ONELOG, ...args], { input: asThen });
   const seconds = (performance.now() - began) / 1e3;
   return { answer: answer.parse(JSON.parse(stdout)), seconds };
 }
-
-const atTime = (seconds: number): string => new Date(seconds * 1e3).toISOString();

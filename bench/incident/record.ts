@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -31,10 +30,9 @@ const SETTLE_SECONDS = 30;
 /**
  * Runs a lab of its own under traffic, does faults with decoys to it with quiet
  * gaps between, then leaves it alone. Kinds that this machine does not permit
- * are left out and said. Its files are in a temporary folder.
+ * are left out and said. Its files are in the folder, which is to be empty.
  */
-export async function record(options: RecordOptions): Promise<Recording> {
-  const folder = mkdtempSync(join(tmpdir(), 'one-log-bench-'));
+export async function record(folder: string, options: RecordOptions): Promise<Recording> {
   const lab = await startLab(folder, options.traffic);
   try {
     await wait(WARM_UP_SECONDS * 1e3);

@@ -5,8 +5,6 @@ import { oursHit, RIVALS, type Hit } from './rankings.ts';
 import type { Recording } from './recording.ts';
 import { isRight } from './right.ts';
 
-/** Each question is for the newest incident of so long; what was before is known as the past. */
-const LOOK_BACK_SECONDS = 60;
 /** Asked so long after a fault's end: the last spans and looks are in the log then. */
 const SETTLED_SECONDS = 3;
 /** Between two questions about the quiet time. */
@@ -54,8 +52,7 @@ export async function score(recording: Recording): Promise<void> {
 async function scoreFault({ log }: Recording, truth: TruthRecord): Promise<Scored> {
   const start = Number(BigInt(truth.startTimeUnixNano) / 1_000_000n) / 1e3;
   const end = Number(BigInt(truth.endTimeUnixNano) / 1_000_000n) / 1e3;
-  const to = end + SETTLED_SECONDS;
-  const { answer, seconds } = await ask(log, to - LOOK_BACK_SECONDS, to);
+  const { answer, seconds } = await ask(log, end + SETTLED_SECONDS);
   const ours = oursHit(answer, (event) => isRight(event, truth));
   const said = answer.rootCause?.event.summary ?? answer.candidates[0]?.event.summary ?? '';
   report(
@@ -70,11 +67,12 @@ async function scoreFault({ log }: Recording, truth: TruthRecord): Promise<Score
 async function scoreQuiet({ log, quietFrom, quietTo }: Recording): Promise<void> {
   const alarms = new Map<string, Answer>();
   let questions = 0;
-  for (let to = quietFrom + QUIET_STEP_SECONDS; to <= quietTo; to += QUIET_STEP_SECONDS) {
+  for (let at = quietFrom + QUIET_STEP_SECONDS; at <= quietTo; at += QUIET_STEP_SECONDS) {
     questions++;
-    const from = Math.max(quietFrom, to - LOOK_BACK_SECONDS);
-    const { answer } = await ask(log, from, to);
-    if (answer.verdict !== 'no incident') alarms.set(answer.id, answer);
+    const { answer } = await ask(log, at);
+    // Before that there were faults.
+    const isOfNow = Number(answer.from) / 1e9 >= quietFrom;
+    if (answer.verdict !== 'no incident' && isOfNow) alarms.set(answer.id, answer);
   }
   const named = [...alarms.values()].filter(({ rootCause }) => rootCause !== null);
   report(

@@ -12,8 +12,9 @@ const MAX_SPANS = 60_000;
 const MAX_EVENTS = 2_000;
 /** Looks are so far apart in log time … */
 const LOOK_SECONDS = 2;
-/** … or so many times as far as the last one took. */
+/** … or so many times the CPU time of the last one, up to a bound. */
 const LOOK_COST = 20;
+const MAX_LOOK_SECONDS = 10;
 /** One that goes on is explained again so often. */
 const DESCRIBE_SECONDS = 10;
 const MAX_OPEN = 10;
@@ -86,7 +87,7 @@ export class LiveIncidents implements IncidentProvider {
   }
 
   #lookAgain(seconds: number): void {
-    const began = performance.now();
+    const before = process.cpuUsage();
     // What is said here comes back as lines before this look is over.
     this.#nextSeconds = Infinity;
     for (const event of this.#events.open()) this.#analysis.addEvent(event);
@@ -98,8 +99,9 @@ export class LiveIncidents implements IncidentProvider {
     const isOver = ({ toMicros }: Open): boolean => toMicros / 1e6 < seconds - OVER_SECONDS;
     for (const open of [...seen.filter(isOver), ...gone].toReversed()) this.#end(open);
     this.#open = seen.filter((open) => !isOver(open));
-    const costSeconds = (performance.now() - began) / 1e3;
-    this.#nextSeconds = seconds + Math.max(LOOK_SECONDS, costSeconds * LOOK_COST);
+    const { user, system } = process.cpuUsage(before);
+    const apart = ((user + system) / 1e6) * LOOK_COST;
+    this.#nextSeconds = seconds + Math.min(MAX_LOOK_SECONDS, Math.max(LOOK_SECONDS, apart));
   }
 
   /** What is known of an incident that is seen; one that is new is told of. */

@@ -3,7 +3,14 @@ import type { Answer } from '../../../bench/incident/ask.ts';
 import { oursHit, RIVALS } from '../../../bench/incident/rankings.ts';
 
 const tied = (id: string, startTimeUnixNano: string, traceCount: number) => ({
-  event: { id, kind: 'cpu.hog', startTimeUnixNano, about: {}, summary: id },
+  event: {
+    id,
+    kind: 'cpu.hog',
+    startTimeUnixNano,
+    endTimeUnixNano: startTimeUnixNano,
+    about: {},
+    summary: id,
+  },
   traceCount,
 });
 

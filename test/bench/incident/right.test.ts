@@ -20,10 +20,18 @@ const truth = (kind: string, pids: number[]): TruthRecord => ({
   decoys: [{ kind: 'cpu', pids: [5000], startTimeUnixNano: '1', endTimeUnixNano: '2' }],
 });
 
-const event = (kind: string, about: AnsweredEvent['about']): AnsweredEvent => ({
+/** So many seconds after the fault's beginning; it takes ten. */
+const at = (seconds: bigint): string => `${1_795_363_200_000_000_000n + seconds * 1_000_000_000n}`;
+
+const event = (
+  kind: string,
+  about: AnsweredEvent['about'],
+  [start, end]: readonly bigint[] = [1n, 2n],
+): AnsweredEvent => ({
   id: 'payment@lab-1/4711.1795363100#1',
   kind,
-  startTimeUnixNano: '1795363200000000000',
+  startTimeUnixNano: at(start ?? 1n),
+  endTimeUnixNano: at(end ?? 2n),
   about,
   summary: '',
 });
@@ -52,4 +60,21 @@ test.each([
   ['another port that refuses', 'refuse', [4800], 'network.refused', { port: 9090 }, false],
 ])('%s', (_, kind, pids, eventKind, about, right) => {
   expect(isRight(event(eventKind, about), truth(kind, pids))).toBe(right);
+});
+
+test.each([
+  ['before it', [-9n, -8n], false],
+  ['that lasts until it', [-9n, -1n], true],
+  ['in it', [9n, 15n], true],
+  ['after it', [11n, 12n], false],
+])('the process that did it, %s', (_, interval, right) => {
+  const did = event('cpu.hog', { pid: 4800 }, interval);
+  expect(isRight(did, truth('cpu', [4800]))).toBe(right);
+});
+
+test('the command that did it is right, and the one that undid it wrong', () => {
+  const command = (seconds: bigint): AnsweredEvent =>
+    event('node.command', { node: 'payment', pid: 4711 }, [seconds, seconds]);
+  expect(isRight(command(0n), truth('slow', [4711]))).toBe(true);
+  expect(isRight(command(10n), truth('slow', [4711]))).toBe(false);
 });
