@@ -16,6 +16,8 @@ export interface ChildExit {
 
 /** After the process's exit, how long its pipes may be silent before a grandchild that holds them is not waited for. */
 const PIPE_SILENCE_MS = 500;
+/** What a SIGKILL leaves for longer is dead, and in a group only since nobody has asked for how it ended (a container without an init). */
+const AFTER_KILL_MS = 2_000;
 
 /**
  * One process of the lab, in a process group of its own, with its output going
@@ -85,11 +87,15 @@ export class Child {
   /** SIGTERM to the whole group, SIGKILL to what is left of it after `graceMs`. Resolves when none is left. */
   async stop(graceMs: number): Promise<void> {
     signalGroup(this.pid, 'SIGTERM');
-    const deadline = Date.now() + graceMs;
-    while (groupIsAlive(this.pid) && Date.now() < deadline) await delay(10);
+    await this.#groupGone(graceMs);
     this.kill();
-    while (groupIsAlive(this.pid)) await delay(10);
+    await this.#groupGone(AFTER_KILL_MS);
     await this.exited;
+  }
+
+  async #groupGone(withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (groupIsAlive(this.pid) && Date.now() < deadline) await delay(10);
   }
 
   /** SIGKILL to the whole group, at once. */
