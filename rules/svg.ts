@@ -1,3 +1,4 @@
+import { markupText } from '../log/markup-text.ts';
 import { stateGraph, type StateGraph, type Transition } from './transitions.ts';
 import type { RulesSyntax } from './syntax.ts';
 
@@ -25,10 +26,10 @@ export function svg({ file, machines }: RulesSyntax): string {
   }
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${Math.ceil(top)}" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(top)}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="11">`,
-    `<title>${escaped(file)}</title>`,
+    `<title>${markupText(file)}</title>`,
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#666"/></marker></defs>',
     '<rect width="100%" height="100%" fill="#fff"/>',
-    `<text x="${LEFT}" y="24" font-size="14" font-weight="bold">${escaped(file)}</text>`,
+    `<text x="${LEFT}" y="24" font-size="14" font-weight="bold">${markupText(file)}</text>`,
     ...parts,
     '</svg>',
   ].join('\n')}\n`;
@@ -68,7 +69,7 @@ function drawMachine({ name, states, transitions }: StateGraph, top: number): Dr
     parts: [
       ...(name === ''
         ? []
-        : [`<text x="${LEFT}" y="${top + 12}" font-weight="bold">${escaped(name)}</text>`]),
+        : [`<text x="${LEFT}" y="${top + 12}" font-weight="bold">${markupText(name)}</text>`]),
       ...arrows,
       ...circles,
     ],
@@ -96,8 +97,8 @@ function arrow({ when, actions }: Transition, { x, from, to, laneX, y, labelX }:
   return [
     `<path d="${path}" fill="none" stroke="#888" marker-end="url(#tip)"/>`,
     `<path d="M${laneX} ${y}H${labelX - 4}" fill="none" stroke="#ddd"/>`,
-    `<text x="${labelX}" y="${y - 2}">${escaped(cut(when))}</text>`,
-    `<text x="${labelX}" y="${y + LINE - 5}" fill="#0a5">→ ${escaped(cut(actions))}</text>`,
+    `<text x="${labelX}" y="${y - 2}">${markupText(cut(when))}</text>`,
+    `<text x="${labelX}" y="${y + LINE - 5}" fill="#0a5">→ ${markupText(cut(actions))}</text>`,
   ].join('');
 }
 
@@ -105,17 +106,8 @@ function circle(state: string, x: number, y: number, isFirst: boolean): string {
   const ring = isFirst
     ? `<circle cx="${x}" cy="${y}" r="${RADIUS - 4}" fill="none" stroke="#333"/>`
     : '';
-  return `<circle cx="${x}" cy="${y}" r="${RADIUS}" fill="#eef4ff" stroke="#333"/>${ring}<text x="${x}" y="${y + 4}" text-anchor="middle">${escaped(cut(state, 8))}<title>${escaped(state)}</title></text>`;
+  return `<circle cx="${x}" cy="${y}" r="${RADIUS}" fill="#eef4ff" stroke="#333"/>${ring}<text x="${x}" y="${y + 4}" text-anchor="middle">${markupText(cut(state, 8))}<title>${markupText(state)}</title></text>`;
 }
 
 const cut = (text: string, length = MAX_LABEL): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
-
-/** Characters that XML 1.0 has no way to write are left out. */
-const escaped = (text: string): string =>
-  text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');

@@ -70,6 +70,8 @@ async function startLab(cwd: string, traffic: number): Promise<ChildProcess> {
   lab.once('exit', (code) => {
     if (code !== 0) say(`the lab exited with ${code}`);
   });
+  process.once('exit', () => lab.kill('SIGINT'));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   say(`lab in ${cwd} (pid ${lab.pid}), ${traffic} requests a second`);
   return lab;
 }

@@ -1,9 +1,9 @@
 /**
  * Lines of the node `network`: the kernel's TCP counters of the interval, what
  * goes on at the lab's ports, and of their connections those that do not flow.
- * `{"interval":[s,e],"tcp":{"RetransSegs":0,"OutRsts":0,"AttemptFails":0,…},"ports":[{"port":8080,"node":"payment","listening":true,"pid":4711,"process":"node","is_own":true,"waiting":0,"established":4,"unanswered":0,"retransmitting":0,"rx_queue":0,"tx_queue":0,"rto_ms":204,"rtt_ms":0.1,"retransmits":0,"counted_seconds":5}],"connections":[{"port":8080,"local":"127.0.0.1:8080","remote":"127.0.0.1:40212","state":"ESTABLISHED","rx_queue":210,"tx_queue":0,"retransmits":0}]}`
+ * `{"interval":[s,e],"tcp":{"RetransSegs":0,"OutRsts":0,"AttemptFails":0,…},"ports":[{"port":8080,"node":"payment","listening":true,"pid":4711,"process":"node","is_own":true,"waiting":0,"refused":false,"established":4,"unanswered":0,"retransmitting":0,"rx_queue":0,"tx_queue":0,"rto_ms":204,"rtt_ms":0.1,"retransmits":0,"counted_seconds":5}],"connections":[{"port":8080,"local":"127.0.0.1:8080","remote":"127.0.0.1:40212","state":"ESTABLISHED","rx_queue":210,"tx_queue":0,"retransmits":0}]}`
  * Counters are of the interval; queues are bytes, `waiting` connections not yet accepted;
- * `rtt_ms` and `retransmits` come now and then, of so many seconds before.
+ * `refused` comes where connections on this machine failed, `rtt_ms` and `retransmits` come now and then, of so many seconds before.
  */
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
 import type { Change } from './change-detection.ts';
@@ -34,6 +34,7 @@ const COUNTERS: Readonly<Record<string, { rule: SeriesRule; what: string }>> = {
 const AT_TIMES = { whenAbsent: 'unknown' } as const;
 
 const CLOSED = state('closed', 'network.refused');
+const REFUSES = state('refuses', 'network.refused');
 const TAKEN = { ...state('taken', 'port.taken'), past: 0 };
 const PORT: readonly {
   key: string;
@@ -162,6 +163,13 @@ function samplesOfPort(
       about: own,
       value: seen['listening'] === true ? 0 : 1,
       say: () => `nobody listened on ${at}: connections to it were refused`,
+    },
+    {
+      rule: REFUSES,
+      of,
+      about: own,
+      value: seen['refused'] === true ? 1 : 0,
+      say: () => `connections to ${at} were refused, though somebody listened there`,
     },
     takenSample(seen, of, at, port),
   ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../../log/entry.ts';
+import { ConnectionTries } from './connection-tries.ts';
 import type { LabPort, LabProcess } from './lab-process.ts';
 import { growth, readProc, tryReadProc } from './proc-file.ts';
 import type { Probe } from './sampler.ts';
@@ -28,12 +29,13 @@ export interface NetworkOptions {
   readonly ports: () => readonly LabPort[];
   readonly proc?: string;
   readonly statistics?: Pick<SocketStatistics, 'take' | 'close'>;
+  readonly tries?: Pick<ConnectionTries, 'begin' | 'take' | 'close'>;
 }
 
 /**
  * TCP at the lab's ports, whichever end is there: who listens, how many
- * connections there are, what waits in their queues, what had to be sent again;
- * and the kernel's counters for all of the machine.
+ * connections there are, what waits in their queues, what had to be sent again,
+ * whether they refuse; and the kernel's counters for all of the machine.
  */
 export class Network implements Probe {
   readonly name = 'network';
@@ -41,15 +43,23 @@ export class Network implements Probe {
   readonly #ports: () => readonly LabPort[];
   readonly #owners: SocketOwners;
   readonly #statistics: Pick<SocketStatistics, 'take' | 'close'>;
+  readonly #tries: Pick<ConnectionTries, 'begin' | 'take' | 'close'>;
   #before: ReadonlyMap<string, number> | undefined;
   #looks = 0;
   #usesIpv6 = false;
 
-  constructor({ lab, ports, proc = '/proc', statistics = new SocketStatistics() }: NetworkOptions) {
+  constructor({
+    lab,
+    ports,
+    proc = '/proc',
+    statistics = new SocketStatistics(),
+    tries = new ConnectionTries(),
+  }: NetworkOptions) {
     this.#proc = proc;
     this.#ports = ports;
     this.#owners = new SocketOwners(proc, lab);
     this.#statistics = statistics;
+    this.#tries = tries;
   }
 
   look(seconds: number): JsonObject | undefined {
@@ -62,16 +72,26 @@ export class Network implements Probe {
     if (before === undefined || seconds <= 0) return undefined;
     const wanted = new Set(numbers);
     const rows = this.#rows(wanted);
-    const owners = this.#owners.of(rows.filter(isListener).map(({ inode }) => inode));
+    const listeners = rows.filter(isListener);
+    const owners = this.#owners.of(listeners.map(({ inode }) => inode));
+    const refused = this.#tries.take();
+    // Who has a port is tried only where some connection on this machine could not be opened.
+    if (growth(before.get('AttemptFails'), now.get('AttemptFails')) > 0) {
+      for (const { local } of listeners) this.#tries.begin(tcpAddress(local));
+    }
     return {
       tcp: Object.fromEntries(COUNTERS.map((key) => [key, growth(before.get(key), now.get(key))])),
-      ports: ports.map((port) => portLine(port, rows, owners, statistics?.get(port.port))),
+      ports: ports.map((port) => ({
+        ...portLine(port, rows, owners, statistics?.get(port.port)),
+        ...(refused.has(port.port) && { refused: refused.get(port.port) === true }),
+      })),
       connections: stuck(rows, wanted),
     };
   }
 
   close(): void {
     this.#statistics.close();
+    this.#tries.close();
   }
 
   #file(name: string): string {

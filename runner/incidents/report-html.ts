@@ -1,3 +1,4 @@
+import { markupText } from '../../log/markup-text.ts';
 import type {
   Candidate,
   Failure,
@@ -19,14 +20,14 @@ export function reportHtml(report: IncidentReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(verdict)}: ${escape(summary)}</title>
+<title>${markupText(verdict)}: ${markupText(summary)}</title>
 <style>${STYLE}</style>
-<h1>${escape(summary)}</h1>
-<p>${escape(verdict)} · ${time(from)} to ${report.ongoing ? 'now' : time(to)} · looked at ${counts.traces} traces and ${counts.events} system events, ${time(counts.from)} to ${time(counts.to)}</p>
+<h1>${markupText(summary)}</h1>
+<p>${markupText(verdict)} · ${time(from)} to ${report.ongoing ? 'now' : time(to)} · looked at ${counts.traces} traces and ${counts.events} system events, ${time(counts.from)} to ${time(counts.to)}</p>
 ${found.join('\n')}
 ${ties(report)}
 ${others(report)}
-${notes.map((note) => `<p class="note">${escape(note)}</p>`).join('\n')}
+${notes.map((note) => `<p class="note">${markupText(note)}</p>`).join('\n')}
 </html>
 `;
 }
@@ -42,16 +43,17 @@ function rootCause({ rootCause: cause, candidates }: IncidentReport): string {
   const first =
     cause === null
       ? '<p>No cause found: no event beats chance.</p>'
-      : `<p><strong>${escape(cause.event.summary)}</strong><br>${eventPlace(cause.event)}<br>${odds(cause)}<br>traces: ${traces(cause.traces, cause.traceCount)}</p>
+      : `<p><strong>${markupText(cause.event.summary)}</strong><br>${eventPlace(cause.event)}<br>${odds(cause)}<br>traces: ${traces(cause.traces, cause.traceCount)}</p>
 <table><caption>Why</caption><tr><th>nats<th>reason</tr>${cause.evidence
           .map(
-            ({ reason, nats }) => `<tr><td class="n">${nats.toFixed(1)}<td>${escape(reason)}</tr>`,
+            ({ reason, nats }) =>
+              `<tr><td class="n">${nats.toFixed(1)}<td>${markupText(reason)}</tr>`,
           )
           .join('')}</table>`;
   const rows = candidates
     .map(
       (one) =>
-        `<tr><td class="n">${one.rank}<td>${escape(one.event.summary)}<br>${eventPlace(one.event)}<td>${odds(one)}</tr>`,
+        `<tr><td class="n">${one.rank}<td>${markupText(one.event.summary)}<br>${eventPlace(one.event)}<td>${odds(one)}</tr>`,
     )
     .join('\n');
   const all =
@@ -73,13 +75,13 @@ function eventPlace({
   about,
 }: ReportedEvent): string {
   const subject = Object.entries(about).map(([name, value]) => `${name} ${String(value)}`);
-  return `${escape(kind)} from ${escape(source)}, ${time(startTimeUnixNano)} to ${time(endTimeUnixNano)}, ${escape(subject.join(', '))}, lines ${lineNames(lines)}`;
+  return `${markupText(kind)} from ${markupText(source)}, ${time(startTimeUnixNano)} to ${time(endTimeUnixNano)}, ${markupText(subject.join(', '))}, lines ${lineNames(lines)}`;
 }
 
 function failures({ failures: all }: IncidentReport): string {
   const rows = all.map(
     (one) =>
-      `<tr><td>${escape(one.service)} ${escape(one.operation)}${one.callee === undefined ? '' : ` to ${escape(one.callee)}`}${one.isOrigin ? '' : ' (suffers from what is below it)'}<td>${what(one)}<td class="n">${one.affected} of ${one.spans}<td>${one.examples.map(example).join('<br>')}</tr>`,
+      `<tr><td>${markupText(one.service)} ${markupText(one.operation)}${one.callee === undefined ? '' : ` to ${markupText(one.callee)}`}${one.isOrigin ? '' : ' (suffers from what is below it)'}<td>${what(one)}<td class="n">${one.affected} of ${one.spans}<td>${one.examples.map(example).join('<br>')}</tr>`,
   );
   return `<h2>Critical failures</h2><table><tr><th>operation<th>what<th>spans<th>examples</tr>${rows.join('\n')}</table>`;
 }
@@ -89,20 +91,20 @@ function what({ kind, type, message, place, usualMillis, nowMillis, usualShare }
   if (kind === 'slow') {
     return `took ${nowMillis} ms by itself${usualMillis === undefined ? '' : `, usually ${usualMillis} ms`}`;
   }
-  if (kind !== 'failed') return `${escape(type)}${usually}`;
-  return `failed with ${escape(type)}${message === undefined ? '' : `: ${escape(message)}`}${place === undefined ? '' : `<br>at <code>${escape(place)}</code>`}${usually}`;
+  if (kind !== 'failed') return `${markupText(type)}${usually}`;
+  return `failed with ${markupText(type)}${message === undefined ? '' : `: ${markupText(message)}`}${place === undefined ? '' : `<br>at <code>${markupText(place)}</code>`}${usually}`;
 }
 
 const example = (one: FailureExample): string =>
-  `span <code>${escape(one.spanId)}</code> of ${trace(one)}, lines ${lineNames(one.lines)}`;
+  `span <code>${markupText(one.spanId)}</code> of ${trace(one)}, lines ${lineNames(one.lines)}`;
 
 function impact({ impact: one }: IncidentReport): string {
   const operations = one.operations.map(
     ({ service, operation, traces: count }) =>
-      `<tr><td>${escape(service)} ${escape(operation)}<td class="n">${count}</tr>`,
+      `<tr><td>${markupText(service)} ${markupText(operation)}<td class="n">${count}</tr>`,
   );
   return `<h2>Impact</h2>
-<p>${time(one.from)} to ${time(one.to)}: ${one.traceCount} of ${one.tracesInTime} traces, ${one.userCount} users${one.users.length > 0 ? ` (${one.users.map(escape).join(', ')}${one.userCount > one.users.length ? ', …' : ''})` : ''}</p>
+<p>${time(one.from)} to ${time(one.to)}: ${one.traceCount} of ${one.tracesInTime} traces, ${one.userCount} users${one.users.length > 0 ? ` (${one.users.map(markupText).join(', ')}${one.userCount > one.users.length ? ', …' : ''})` : ''}</p>
 <p>${traces(one.traces, one.traceCount)}</p>
 <table><tr><th>operation<th>traces</tr>${operations.join('\n')}</table>`;
 }
@@ -110,7 +112,7 @@ function impact({ impact: one }: IncidentReport): string {
 function ties({ ties: all, counts, windowSeconds }: IncidentReport): string {
   const rows = all.map(
     ({ event, traceCount, traces: refs, shares }: Tie) =>
-      `<tr><td>${escape(event.summary)}<br>${eventPlace(event)}<td>${escape(shares.join(', '))}<td>${traces(refs, traceCount)}</tr>`,
+      `<tr><td>${markupText(event.summary)}<br>${eventPlace(event)}<td>${markupText(shares.join(', '))}<td>${traces(refs, traceCount)}</tr>`,
   );
   const rest = counts.tiedEvents - all.length;
   return `<h2>Events that overlap failing or slow traces (± ${windowSeconds} s)</h2>
@@ -121,7 +123,7 @@ function others({ others: all }: IncidentReport): string {
   if (all.length === 0) return '';
   const items = all.map(
     ({ from, to, traceCount, summary }) =>
-      `<li>${time(from)} to ${time(to)}: ${traceCount} traces; ${escape(summary)}</li>`,
+      `<li>${time(from)} to ${time(to)}: ${traceCount} traces; ${markupText(summary)}</li>`,
   );
   return `<h2>Other incidents</h2><ul>${items.join('\n')}</ul>`;
 }
@@ -131,29 +133,18 @@ const traces = (refs: readonly TraceRef[], all: number): string =>
 
 function trace({ traceId, links = [] }: TraceRef): string {
   const [first] = links;
-  const id = `<code>${escape(traceId.slice(0, 16))}</code>`;
+  const id = `<code>${markupText(traceId.slice(0, 16))}</code>`;
   // Anything but http would be a way to run something.
   return first !== undefined && /^https?:\/\//.test(first)
-    ? `<a href="${escape(first)}">${id}</a>`
-    : `<code>${escape(traceId)}</code>`;
+    ? `<a href="${markupText(first)}">${id}</a>`
+    : `<code>${markupText(traceId)}</code>`;
 }
 
 const lineNames = (lines: readonly ReportedLine[]): string =>
   lines
     .map((ref) => ('seq' in ref ? `${ref.instance}#${ref.seq}` : `${ref.file}:${ref.line}`))
-    .map((name) => `<code>${escape(name)}</code>`)
+    .map((name) => `<code>${markupText(name)}</code>`)
     .join(' ');
 
 const time = (unixNano: string): string =>
-  escape(new Date(Number(unixNano.slice(0, -6))).toISOString());
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  markupText(new Date(Number(unixNano.slice(0, -6))).toISOString());

@@ -1,3 +1,4 @@
+import { markupText } from '../../../log/markup-text.ts';
 import { terminalText } from '../../../log/terminal-text.ts';
 import { SVG_SCRIPT } from './svg-script.ts';
 
@@ -83,15 +84,7 @@ function frameText({ width, label, fill, details }: Look, x: number, y: number):
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(5))}%`;
 
-/** Text that neither ends an element nor is something that XML has no way to write. */
-function xmlText(text: string): string {
-  return terminalText(text)
-    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
+const xmlText = (text: string): string => markupText(terminalText(text));
 
 const STYLE = `
 text{pointer-events:none}

@@ -63,15 +63,34 @@ describe('network', () => {
     };
     counters(5);
     proc.write('net/tcp', HEAD);
+    const tried: string[] = [];
     const found = statistics && new Map([[8080, statistics]]);
     const network = new Network({
       lab: () => [],
       ports,
       proc: proc.path,
       statistics: { take: () => found, close: () => {} },
+      tries: {
+        begin: (address) => void tried.push(address),
+        take: () => new Map(tried.splice(0).length > 0 ? [[8080, true]] : []),
+        close: () => {},
+      },
     });
-    return { proc, network, counters };
+    return { proc, network, counters, tried };
   }
+
+  test('tries a port where connections have failed, and says that it refuses', () => {
+    const { proc, network, counters, tried } = watched();
+    proc.write('net/tcp', HEAD + LISTENS);
+    network.look(0);
+    network.look(1);
+    expect(tried).toEqual([]);
+    counters(6);
+    network.look(1);
+    expect(tried).toEqual(['127.0.0.1:8080']);
+    expect(network.look(1)).toMatchObject({ ports: [{ port: 8080, refused: true }] });
+    expect(network.look(1)).not.toMatchObject({ ports: [{ refused: expect.anything() }] });
+  });
 
   test('tells what goes on at a port, and of the connections that do not flow', () => {
     const { proc, network, counters } = watched({ rttMs: 0.2, retransmits: 4, seconds: 5 });
