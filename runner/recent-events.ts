@@ -10,15 +10,21 @@ export class RecentEvents implements SystemEventSource {
   /** How many fell out. */
   dropped = 0;
 
-  /** Every line, in its order. */
-  push(entry: LogEntry): void {
+  /** Every line, in its order; gives the events that are over with it. */
+  push(entry: LogEntry): readonly SystemEvent[] {
     const events = this.#machine.push(entry);
     if (events.length > 0) this.#keep(events);
+    return events;
+  }
+
+  /** Those that are not over, as far as they have come. */
+  open(): readonly SystemEvent[] {
+    return this.#machine.open();
   }
 
   /** By start. */
   all(): SystemEvent[] {
-    return [...this.#over, ...this.#machine.open()].sort(byStart);
+    return [...this.#over, ...this.open()].sort(byStart);
   }
 
   between(from: bigint, to: bigint): SystemEvent[] {

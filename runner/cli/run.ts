@@ -40,7 +40,7 @@ export function declareRun(program: Command): void {
       '--traffic <rate>',
       "the lab's synthetic shoppers, in requests a second; 0 for none",
       number,
-      2,
+      5,
     )
     .option(
       '--jaeger <where>',

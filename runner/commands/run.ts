@@ -73,10 +73,10 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const events = new RecentEvents();
   const lines = new IndexedLog(log.path);
   cleanup.defer(() => lines.close());
-  const incidents = new LiveIncidents({
-    driver: (line) => pipeline.driver.say(line),
-    system: (line) => system.say(line),
-  });
+  const incidents = new LiveIncidents(
+    { driver: (line) => pipeline.driver.say(line), system: (line) => system.say(line) },
+    events,
+  );
   const page = await openPage({ store, log: lines, events, incidents }, options);
   cleanup.defer(() => page.close());
 
@@ -89,7 +89,6 @@ export async function run(command: readonly string[], options: RunOptions): Prom
     look: ({ entries }) => supervisor.look(entries),
     follow: ({ entries }) => {
       for (const node of breakerNodes) node.look(entries);
-      for (const entry of entries) events.push(entry);
       incidents.look(entries);
     },
     onSpan: (span) => incidents.addSpan(span),

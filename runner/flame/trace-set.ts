@@ -1,3 +1,4 @@
+import { servicesWork } from '../../spans/services-work.ts';
 import { terminalText } from '../../log/terminal-text.ts';
 import { callTreeOf, frameLabel, type CallTree } from '../../spans/flame/call-tree.ts';
 import { measureTrace, type MeasuredTrace, type Weight } from '../../spans/flame/measured-trace.ts';
@@ -17,7 +18,9 @@ export interface TraceSet {
 
 /** Throws a UserError where none is chosen. */
 export function traceSet(read: ReadTraces, choice: TraceChoice, weight: Weight): TraceSet {
-  const traces = chosenTraces(read.traces, choice).map((spans) => measureTrace(spans, weight));
+  const traces = chosenTraces(read.traces, choice).map((spans) =>
+    measureTrace(servicesWork(spans), weight),
+  );
   const tree = callTreeOf(traces);
   return {
     traces,

@@ -3,8 +3,8 @@ import type { Finding } from '../../incident/describe.ts';
 import type { IncidentProvider, IncidentReport } from '../../incident/report.ts';
 import { incidentSpans } from '../../incident/system-spans.ts';
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
-import { SystemEvents } from '../../osquery/events/system-events.ts';
 import type { Span } from '../../spans/span.ts';
+import type { RecentEvents } from '../recent-events.ts';
 
 /** The past that incidents are compared with, and what is kept of it at most. */
 const PAST_SECONDS = 900;
@@ -52,7 +52,7 @@ export class LiveIncidents implements IncidentProvider {
     maxSpans: MAX_SPANS,
     maxEvents: MAX_EVENTS,
   });
-  readonly #events = new SystemEvents();
+  readonly #events: Pick<RecentEvents, 'push' | 'open'>;
   /** Those under way, the newest first. */
   #open: readonly Open[] = [];
   /** Those over, the newest first. */
@@ -61,8 +61,10 @@ export class LiveIncidents implements IncidentProvider {
   #toldUntilMicros = 0;
   #nextSeconds = 0;
 
-  constructor(voices: Voices) {
+  /** @param events gets all lines by this, and keeps what they tell */
+  constructor(voices: Voices, events: Pick<RecentEvents, 'push' | 'open'>) {
     this.#voices = voices;
+    this.#events = events;
   }
 
   /** The newest first, those under way before all. */

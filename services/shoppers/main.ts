@@ -7,7 +7,7 @@ import { crowd } from './crowd.ts';
 
 const options = readOptions('shoppers', {
   petstore: { schema: httpUrl, default: 'http://127.0.0.1:9090', help: 'where PetStore is' },
-  rate: { schema: decimal(0.01, 1000), default: '2', help: 'requests a second, of all together' },
+  rate: { schema: decimal(0.01, 1000), default: '5', help: 'requests a second, of all together' },
   seed: {
     schema: wholeNumber(0, 2 ** 32 - 1),
     default: String(randomInt(2 ** 32)),

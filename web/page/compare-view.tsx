@@ -8,7 +8,7 @@ import { CompareTable } from './compare-table.tsx';
 import { formatNanos } from './format.ts';
 import { useKeys } from './keys.ts';
 import { goBack, navigate, withParams, type Place } from './router.ts';
-import { servicesWork } from './services-work.ts';
+import { servicesWork } from '../../spans/services-work.ts';
 import { serviceColours } from './service-colours.ts';
 import { useTrace } from './loaded-trace.ts';
 

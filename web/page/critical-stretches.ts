@@ -1,7 +1,7 @@
 import { criticalParts } from '../../spans/critical-path.ts';
 import type { Span } from '../../spans/span.ts';
 import { traceTree } from '../../spans/trace-tree.ts';
-import { servicesWork } from './services-work.ts';
+import { servicesWork } from '../../spans/services-work.ts';
 import type { SpanTree } from './span-tree.ts';
 
 /** A stretch of time from the trace's first moment, in nanoseconds. */

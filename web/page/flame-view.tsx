@@ -5,7 +5,7 @@ import type { Span } from '../../spans/span.ts';
 import { drawFlame, FLAME_ROW_PIXELS } from './flame-canvas.ts';
 import { boxAt, flameLayout, type FlameBox, type FlameLayout } from './flame-layout.ts';
 import { counted, formatNanos } from './format.ts';
-import { servicesWork } from './services-work.ts';
+import { servicesWork } from '../../spans/services-work.ts';
 import type { ServiceColour } from './service-colours.ts';
 import { useScheme, useWidth } from './surroundings.ts';
 

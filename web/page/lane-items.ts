@@ -1,5 +1,5 @@
 import type { ReportedEvent } from '../../incident/report.ts';
-import { SYSTEM } from './services-work.ts';
+import { SYSTEM } from '../../spans/services-work.ts';
 import type { SpanTree } from './span-tree.ts';
 
 /** Something that the system around the trace did, on the trace's time axis. */

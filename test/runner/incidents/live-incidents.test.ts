@@ -2,16 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject, LogEntry } from '../../../log/entry.ts';
 import { concernsSpans, SpanRebuilder } from '../../../spans/rebuild.ts';
 import { LiveIncidents } from '../../../runner/incidents/live-incidents.ts';
+import { RecentEvents } from '../../../runner/recent-events.ts';
 import { firehoseOf } from '../../onelog.ts';
 import { simulatedLog } from './simulated-log.ts';
 
 /** Shows a log to it as a lab does, spans and lines as they come. */
 function watch(entries: readonly LogEntry[]) {
   const said = { driver: [] as JsonObject[], system: [] as JsonObject[] };
-  const incidents = new LiveIncidents({
-    driver: (line) => said.driver.push(line),
-    system: (line) => said.system.push(line),
-  });
+  const incidents = new LiveIncidents(
+    {
+      driver: (line) => said.driver.push(line),
+      system: (line) => said.system.push(line),
+    },
+    new RecentEvents(),
+  );
   const rebuilder = new SpanRebuilder(({ span }) => incidents.addSpan(span));
   for (const entry of entries) {
     if (concernsSpans(entry)) rebuilder.push(entry);

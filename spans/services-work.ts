@@ -1,4 +1,4 @@
-import type { Span } from '../../spans/span.ts';
+import type { Span } from './span.ts';
 
 /** The service of spans that say what happened to a trace, such as an incident: nobody waits for them. */
 export const SYSTEM = 'system';
