@@ -1,7 +1,8 @@
+import type { LogEntry } from '../log/entry.ts';
 import type { SystemEvent } from '../osquery/events/system-event.ts';
 import type { Span } from '../spans/span.ts';
 import { describeIncident, describeQuiet, type Evidenced, type Finding } from './describe.ts';
-import { findIncidents, type Incident } from './incidents.ts';
+import { findIncidents, type Incident, type Unwatched } from './incidents.ts';
 import { splitIncidents } from './split.ts';
 import { TraceWindow } from './trace-window.ts';
 
@@ -44,6 +45,9 @@ export class IncidentAnalysis {
   readonly #traces: TraceWindow;
   #events = new Map<string, SystemEvent>();
   #droppedEvents = 0;
+  #unwatched: Unwatched[] = [];
+  /** Whose run of the lab it is. */
+  #driver: string | undefined;
   #fromMicros = Infinity;
   #toMicros = -Infinity;
 
@@ -62,17 +66,28 @@ export class IncidentAnalysis {
     if (this.#events.size > this.#options.maxEvents * 1.5) this.#dropEvents();
   }
 
-  /** It is so late, whatever comes: silence is seen by it. Unix seconds. */
-  pass(seconds: number): void {
-    if (!(seconds > 0)) return;
-    this.#fromMicros = Math.min(this.#fromMicros, seconds * 1e6);
-    this.#toMicros = Math.max(this.#toMicros, seconds * 1e6);
+  /**
+   * A line of the log, in its order: it is so late, and silence is seen by that.
+   * Where another run of the lab begins, nobody looked since the last one.
+   */
+  pass({ ts, node, instance }: Pick<LogEntry, 'ts' | 'node' | 'instance'>): void {
+    if (!(ts > 0)) return;
+    const micros = ts * 1e6;
+    if (node === 'driver' && instance !== this.#driver) {
+      if (this.#driver !== undefined && micros > this.#toMicros) {
+        this.#unwatched.push({ fromMicros: this.#toMicros, toMicros: micros });
+      }
+      this.#driver = instance;
+    }
+    this.#fromMicros = Math.min(this.#fromMicros, micros);
+    this.#toMicros = Math.max(this.#toMicros, micros);
   }
 
   /** What was before is no longer needed. Unix seconds. */
   forget(beforeSeconds: number): void {
     this.#traces.forget(beforeSeconds * 1e6);
     this.#fromMicros = Math.max(this.#fromMicros, beforeSeconds * 1e6);
+    this.#unwatched = this.#unwatched.filter(({ toMicros }) => toMicros > beforeSeconds * 1e6);
     for (const [id, { endTimeUnixNano }] of this.#events) {
       if (Number(endTimeUnixNano / 1000n) < beforeSeconds * 1e6) this.#events.delete(id);
     }
@@ -123,7 +138,7 @@ export class IncidentAnalysis {
     const events = [...this.#events.values()].sort((a, b) =>
       Number(a.startTimeUnixNano - b.startTimeUnixNano),
     );
-    const looked = findIncidents(this.#traces.traces, this.range);
+    const looked = findIncidents(this.#traces.traces, this.range, this.#unwatched);
     return {
       looked: { ...looked, incidents: splitIncidents(looked) },
       events,

@@ -1,4 +1,5 @@
 import { SPAN_KIND } from '../spans/span.ts';
+import type { Unwatched } from './incidents.ts';
 import type { Observation } from './observation.ts';
 
 /** A time in which a service got no request although many were due. */
@@ -34,14 +35,20 @@ const MAX_DISPERSION = 6;
  *
  * @param observations sorted by the start of their spans
  * @param endMicros until when it is known that nothing came
+ * @param unwatched when nobody looked: that nothing came then is not known
  */
-export function findGaps(observations: readonly Observation[], endMicros: number): Gap[] {
+export function findGaps(
+  observations: readonly Observation[],
+  endMicros: number,
+  unwatched: readonly Unwatched[] = [],
+): Gap[] {
   const arrivals = Map.groupBy(observations.filter(isArrival), ({ span }) => span.service);
   return [...arrivals].flatMap(([service, its]) =>
     gapsOf(
       service,
       Float64Array.from(its, ({ span }) => span.startMicros),
       endMicros,
+      unwatched,
     ),
   );
 }
@@ -49,12 +56,21 @@ export function findGaps(observations: readonly Observation[], endMicros: number
 const isArrival = ({ span, root }: Observation): boolean =>
   span === root || span.kind === SPAN_KIND.server || span.kind === SPAN_KIND.consumer;
 
-function gapsOf(service: string, times: Float64Array, endMicros: number): Gap[] {
+function gapsOf(
+  service: string,
+  times: Float64Array,
+  endMicros: number,
+  unwatched: readonly Unwatched[],
+): Gap[] {
   const gaps: Gap[] = [];
   let first = 0;
   for (let at = 0; at < times.length; at++) {
     const from = times[at] as number;
     const to = times[at + 1] ?? endMicros - UNDER_WAY_MICROS;
+    if (unwatched.some(({ fromMicros, toMicros }) => fromMicros < to && toMicros > from)) {
+      first = at + 1;
+      continue;
+    }
     while ((times[first] as number) < from - PAST_MICROS) first++;
     const pastMicros = from - (times[first] as number);
     const count = at - first;

@@ -12,6 +12,12 @@ export interface Incident {
   readonly gaps: readonly Gap[];
 }
 
+/** A time in which nobody looked, in Unix microseconds: the lab had been stopped. */
+export interface Unwatched {
+  readonly fromMicros: number;
+  readonly toMicros: number;
+}
+
 /** Traces as they were looked at, and what was found. */
 export interface Looked {
   readonly traces: readonly SeenTrace[];
@@ -23,6 +29,8 @@ export interface Looked {
   /** Unix microseconds: what was looked at. */
   readonly fromMicros: number;
   readonly toMicros: number;
+  /** Within that, in order: times in which nobody looked. */
+  readonly unwatched: readonly Unwatched[];
   /** In order of time; they do not overlap. */
   readonly incidents: readonly Incident[];
 }
@@ -39,6 +47,7 @@ export const APART_MICROS = 8_000_000;
 export function findIncidents(
   traces: readonly SeenTrace[],
   range: { readonly fromMicros: number; readonly toMicros: number } | undefined,
+  unwatched: readonly Unwatched[] = [],
 ): Looked {
   const observations = traces
     .flatMap((trace) => trace.observations)
@@ -48,9 +57,9 @@ export function findIncidents(
   const fromMicros = Math.min(first, range?.fromMicros ?? first);
   const toMicros = Math.max(last, range?.toMicros ?? last);
   const { bursts, marks, pasts } = findBursts(observations);
-  const gaps = findGaps(observations, toMicros);
+  const gaps = findGaps(observations, toMicros, unwatched);
   const incidents = clusters([...bursts, ...gaps]);
-  return { traces, observations, marks, pasts, fromMicros, toMicros, incidents };
+  return { traces, observations, marks, pasts, fromMicros, toMicros, unwatched, incidents };
 }
 
 /** Whether a time is in the incident's. */

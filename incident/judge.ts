@@ -39,10 +39,11 @@ export class Judge {
     windowMicros: number,
   ) {
     this.incident = incident;
-    const cuts = looked.incidents.filter(
+    const others = looked.incidents.filter(
       ({ fromMicros, toMicros }) =>
         fromMicros > incident.toMicros || toMicros < incident.fromMicros,
     );
+    const cuts = joined([...others, ...looked.unwatched]);
     this.#timeline = new Timeline(chances, looked, incident, cuts);
     this.#spots = spots;
     this.#windowMicros = windowMicros;
@@ -172,6 +173,17 @@ export class Judge {
     const { fromMicros, toMicros } = this.incident;
     return this.#timeline.lengthMicros / (toMicros - fromMicros + this.#windowMicros);
   }
+}
+
+/** In order, those that overlap as one. */
+function joined(spans: readonly Span[]): Span[] {
+  const all: { fromMicros: number; toMicros: number }[] = [];
+  for (const { fromMicros, toMicros } of spans.toSorted((a, b) => a.fromMicros - b.fromMicros)) {
+    const last = all.at(-1);
+    if (last === undefined || fromMicros > last.toMicros) all.push({ fromMicros, toMicros });
+    else last.toMicros = Math.max(last.toMicros, toMicros);
+  }
+  return all;
 }
 
 const ROLES = {

@@ -8,6 +8,8 @@ export interface Segment {
   /** Where it is; a compressed one ends in `.gz`. */
   readonly file: string;
   readonly bytes: number;
+  /** When it was last written, Unix ms. */
+  readonly writtenMs: number;
 }
 
 /**
@@ -25,7 +27,8 @@ export function listSegments(log: string): Segment[] {
     const file = join(dirname(log), name);
     const stats = statSync(file, { throwIfNoEntry: false });
     // In this order `.gz` comes after its raw file, and is whole once it has its name.
-    if (stats?.isFile() === true) found.set(number, { number, file, bytes: stats.size });
+    if (stats?.isFile() === true)
+      found.set(number, { number, file, bytes: stats.size, writtenMs: stats.mtimeMs });
   }
   return [...found.values()].sort((a, b) => a.number - b.number);
 }

@@ -15,15 +15,20 @@ const EXAMPLES = 3;
  * piece by piece, with progress on a terminal. Lines that are none are counted and the first few shown. Throws a
  * UserError if a file cannot be read, or if nothing in any of them is a
  * firehose line.
+ *
+ * @param sinceSeconds Unix time: lines before it are left out
  */
-export async function* readStored(files: readonly string[]): AsyncGenerator<readonly LogEntry[]> {
+export async function* readStored(
+  files: readonly string[],
+  sinceSeconds = 0,
+): AsyncGenerator<readonly LogEntry[]> {
   let understood = 0;
   let others = 0;
   const examples: string[] = [];
   for (const file of files) {
     const progress = startProgress(file);
-    for await (const { entries, notUnderstood, bytes } of readable(file)) {
-      yield entries;
+    for await (const { entries, notUnderstood, bytes } of readable(file, sinceSeconds)) {
+      yield entries.filter(({ ts }) => ts >= sinceSeconds);
       understood += entries.length;
       others += notUnderstood.length;
       examples.push(...notUnderstood.slice(0, EXAMPLES - examples.length));
@@ -40,10 +45,12 @@ export async function* readStored(files: readonly string[]): AsyncGenerator<read
   say(`${others} lines are no firehose lines and were passed over, such as:\n${shown}`);
 }
 
-const readable = (file: string): ReturnType<typeof readFirehose> =>
+const readable = (file: string, sinceSeconds: number): ReturnType<typeof readFirehose> =>
   readFirehose(
-    storedBytes(file, (reason) =>
-      say(`${file} is cut off or damaged (${reason}); read up to there`),
+    storedBytes(
+      file,
+      (reason) => say(`${file} is cut off or damaged (${reason}); read up to there`),
+      sinceSeconds * 1e3,
     ),
   );
 

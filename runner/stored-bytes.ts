@@ -9,18 +9,21 @@ import { say } from './say.ts';
  * the order of writing, also while a running lab writes and rotates it: each
  * segment is given once. `-` is stdin. Compressed files are unpacked.
  *
+ * Segments that were last written before `sinceMs`, Unix time, are left out.
  * `onCut` is told why a compressed file could not be read to its end. Throws a
  * UserError for what cannot be read or is no text.
  */
 export async function* storedBytes(
   file: string,
   onCut: (reason: string) => void,
+  sinceMs = 0,
 ): AsyncGenerator<Buffer> {
   if (file === '-') return yield* logBytes(file, onCut);
   let done = 0;
   for (;;) {
     for (const segment of segmentsAfter(file, done)) {
       done = segment.number;
+      if (segment.writtenMs < sinceMs) continue;
       yield* segmentBytes(file, segment, onCut);
     }
     // The log may become a segment at any time. Once it is open and no new segment is there, it

@@ -39,7 +39,8 @@ export async function incident(options: IncidentOptions): Promise<void> {
     );
   }
   const analysis = new IncidentAnalysis({ windowSeconds: options.window });
-  const { lines } = await readEvidence(files, options.rules, analysis);
+  const since = options.log.length > 0 ? 0 : sinceSeconds(options, running?.startedAt);
+  const { lines } = await readEvidence(files, options.rules, analysis, since);
   const { range } = analysis;
   if (range === undefined) {
     throw new UserError(
@@ -52,6 +53,15 @@ export async function incident(options: IncidentOptions): Promise<void> {
   const report = withLinks(finding.report, isOfLab ? running.urls : {});
   process.stdout.write(shown(report, options.format));
 }
+
+/** Of a running lab its own run and the last hour are looked at, unless a time is asked for. */
+function sinceSeconds({ at, from, to }: IncidentOptions, startedAt: string | undefined): number {
+  if (startedAt === undefined || at !== undefined || from !== undefined || to !== undefined)
+    return 0;
+  return Math.max(Date.parse(startedAt) / 1e3, Date.now() / 1e3 - LAST_SECONDS);
+}
+
+const LAST_SECONDS = 3_600;
 
 function look(
   { at, from, to }: IncidentOptions,

@@ -40,7 +40,7 @@ export async function page({ log, ...address }: PageCommandOptions): Promise<voi
     for (const entry of entries) {
       rebuilder.push(entry);
       events.push(entry);
-      analysis.pass(entry.ts);
+      analysis.pass(entry);
     }
     if (rebuilt.length >= STORE_BATCH) keep();
   }

@@ -81,10 +81,10 @@ export class LiveIncidents implements IncidentProvider {
     let seconds = 0;
     for (const entry of entries) {
       seconds = Math.max(seconds, entry.ts);
+      this.#analysis.pass(entry);
       for (const event of this.#events.push(entry)) this.#analysis.addEvent(event);
     }
     if (seconds === 0) return;
-    this.#analysis.pass(seconds);
     if (seconds >= this.#nextSeconds) this.#lookAgain(seconds);
   }
 

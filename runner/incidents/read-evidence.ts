@@ -24,11 +24,14 @@ export interface EvidenceRead {
  * foreign logs as far as `onelog spans` reads them. Memory is that of the
  * analysis. Throws a UserError for what cannot be read, and where nothing in it
  * tells of a span or an event.
+ *
+ * @param sinceSeconds Unix time: what a firehose has before it is left out
  */
 export async function readEvidence(
   files: readonly string[],
   rules: string,
   analysis: IncidentAnalysis,
+  sinceSeconds = 0,
 ): Promise<EvidenceRead> {
   const events = new SystemEvents();
   let lines = 0;
@@ -36,11 +39,11 @@ export async function readEvidence(
   const look = (entry: LogEntry): void => {
     lines++;
     lastSeconds = Math.max(lastSeconds ?? 0, entry.ts);
-    analysis.pass(entry.ts);
+    analysis.pass(entry);
     for (const event of events.push(entry)) analysis.addEvent(event);
   };
   if (rules === 'auto' && files.every((file) => isPlainFirehose(file))) {
-    await readFirehoses(files, analysis, look);
+    await readFirehoses(readStored(files, sinceSeconds), analysis, look);
   } else {
     await traceLogs(files, { rules, look }, analysisSink(analysis));
   }
@@ -49,7 +52,7 @@ export async function readEvidence(
 }
 
 async function readFirehoses(
-  files: readonly string[],
+  batches: AsyncIterable<readonly LogEntry[]>,
   analysis: IncidentAnalysis,
   look: (entry: LogEntry) => void,
 ): Promise<void> {
@@ -61,7 +64,7 @@ async function readFirehoses(
     },
     {},
   );
-  for await (const entries of readStored(files)) {
+  for await (const entries of batches) {
     for (const entry of entries) {
       look(entry);
       if (concernsSpans(entry)) pushEntry(machine, entry, new EntryLine(entry));

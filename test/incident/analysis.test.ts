@@ -5,6 +5,7 @@ import type { SystemEvent } from '../../osquery/events/system-event.ts';
 import type { Span } from '../../spans/span.ts';
 import { incidentSpans } from '../../incident/system-spans.ts';
 import {
+  START_SECONDS,
   decoys,
   PAYMENT,
   simulatedEvent,
@@ -127,6 +128,18 @@ describe('an incident', () => {
     const { report } = find(spans, [...decoys(11, 300, 30), cause]);
     expect(report.failures[0]).toMatchObject({ kind: 'no-request', service: 'petstore' });
     expect(report.rootCause?.event.id).toBe(cause.id);
+  });
+
+  test('is no silence while nobody looked', () => {
+    const analysis = new IncidentAnalysis({ windowSeconds: 5 });
+    for (const span of simulatedSpans(QUIET)) {
+      const seconds = Number(span.startTimeUnixNano) / 1e9 - START_SECONDS;
+      if (seconds > 200 && seconds < 210) continue;
+      const instance = seconds < 205 ? 'driver@lab-1/1.1' : 'driver@lab-1/2.2';
+      analysis.pass({ ts: START_SECONDS + seconds, node: 'driver', instance });
+      analysis.addSpan(span);
+    }
+    expect(analysis.find().report.verdict).toBe('no incident');
   });
 
   test('is reported the same whatever the order of spans and events', () => {

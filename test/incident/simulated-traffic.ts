@@ -21,7 +21,7 @@ export interface Simulation {
   readonly troubles: readonly Trouble[];
 }
 
-const START_SECONDS = 1_795_363_200;
+export const START_SECONDS = 1_795_363_200;
 
 /**
  * Spans as two services give them: Poisson arrivals; half of the requests look,
