@@ -30,6 +30,7 @@ export class Judge {
   readonly #timeline: Timeline;
   readonly #spots: TroubleSpots;
   readonly #windowMicros: number;
+  readonly #others: readonly Incident[];
 
   constructor(
     looked: Looked,
@@ -39,11 +40,11 @@ export class Judge {
     windowMicros: number,
   ) {
     this.incident = incident;
-    const others = looked.incidents.filter(
+    this.#others = looked.incidents.filter(
       ({ fromMicros, toMicros }) =>
         fromMicros > incident.toMicros || toMicros < incident.fromMicros,
     );
-    const cuts = joined([...others, ...looked.unwatched]);
+    const cuts = joined([...this.#others, ...looked.unwatched]);
     this.#timeline = new Timeline(chances, looked, incident, cuts);
     this.#spots = spots;
     this.#windowMicros = windowMicros;
@@ -73,6 +74,14 @@ export class Judge {
     return (
       time.fromMicros - this.#windowMicros <= this.incident.toMicros &&
       time.toMicros + this.#windowMicros >= this.incident.fromMicros
+    );
+  }
+
+  /** Whether it began in the time of another incident, or just before: it may be of that. */
+  isOfAnother({ time: { fromMicros } }: Prepared): boolean {
+    return this.#others.some(
+      (other) =>
+        fromMicros >= other.fromMicros - this.#windowMicros && fromMicros <= other.toMicros,
     );
   }
 

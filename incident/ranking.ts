@@ -53,7 +53,9 @@ const MAX_TIED = 500;
  *
  * Whether the best beats chance: all events are moved together around the circle
  * of what was looked at, by many distances, which keeps how they depend on each
- * other and breaks only their tie to the symptoms. An event's p-value is the
+ * other and breaks only their tie to the symptoms. Times of other incidents are
+ * cut out, with their symptoms and their events: chance is what happens beside
+ * incidents, and that a kill came with each of them is no habit of kills. An event's p-value is the
  * share of moves at which its own score is as good; the corrected one the share
  * at which the best score of any event is as good (Westfall and Young's maxT,
  * 1993), which corrects for the number of events tried, whatever their
@@ -85,7 +87,7 @@ export function rankEvents(
     .sort((a, b) => b.fixed - a.fixed)
     .slice(0, MAX_TIED);
   if (tied.length === 0) return { ranked: [], isFound: false, notes: [] };
-  const others = all.filter((prepared) => !judge.isTied(prepared));
+  const others = all.filter((prepared) => !judge.isTied(prepared) && !judge.isOfAnother(prepared));
   const shifted = [...tied, ...others].sort((a, b) => b.fixed - a.fixed).slice(0, MAX_SHIFTED);
   const scored = withRelations(tied, others, judge);
   const chance = chanceOf(judge, shifted, scored);
