@@ -40,7 +40,7 @@ export interface Finding {
   readonly concerned: readonly ConcernedSpan[];
 }
 
-/** The span where a trace's trouble starts; the times, decimal Unix nanoseconds, are the trace's. */
+/** The span where a trace's trouble starts; the times are its own, in decimal Unix nanoseconds. */
 interface ConcernedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -82,18 +82,10 @@ export function describeIncident(input: Evidenced, seen: Incident): Finding {
   return { report, concerned: concerned.slice(0, MAX_CONCERNED).map(concernedSpan) };
 }
 
-const concernedSpan = ({
-  traceId,
-  origins: [origin],
-  root,
-  startMicros,
-  endMicros,
-}: ConcernedTrace): ConcernedSpan => ({
-  traceId,
-  spanId: origin?.observation.span.spanId ?? root.spanId,
-  fromNanos: nanos(startMicros),
-  toNanos: nanos(endMicros),
-});
+function concernedSpan({ traceId, origins: [origin], root }: ConcernedTrace): ConcernedSpan {
+  const { spanId, startMicros, endMicros } = origin?.observation.span ?? root;
+  return { traceId, spanId, fromNanos: nanos(startMicros), toNanos: nanos(endMicros) };
+}
 
 /** Says that there is nothing beyond the usual; what fails or is slow as usual is still tied to events. */
 export function describeQuiet(input: Evidenced): Finding {

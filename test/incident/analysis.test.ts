@@ -120,6 +120,20 @@ describe('an incident', () => {
     expect(find(spans, [], { atMicros: atMicros - 50e6 }).report.verdict).toBe('no incident');
   });
 
+  test('that comes with each kill is caused by the kill, however many incidents there were', () => {
+    const times = [60, 100, 140, 180, 220, 260];
+    const spans = simulatedSpans({
+      ...QUIET,
+      troubles: times.map((at) => ({ kind: 'gone', fromSeconds: at, toSeconds: at + 8 })),
+    });
+    const kills = times.map((at) => simulatedEvent('process.signal', at, at, PAYMENT, 20));
+    const { report } = find(spans, [...decoys(12, 300, 30), ...kills]);
+    expect(report.rootCause?.event.id).toBe(kills.at(-1)?.id);
+    expect(report.rootCause?.correctedPValue).toBeLessThan(0.05);
+    const reasons = report.rootCause?.evidence.map(({ reason }) => reason).join() ?? '';
+    expect(reasons).not.toContain('without this incident');
+  });
+
   test('of a service that is not asked any more is a silence, caused by whose process stopped', () => {
     const spans = simulatedSpans(QUIET).filter(
       ({ startTimeUnixNano }) => !isBetween(startTimeUnixNano, 200, 210),
