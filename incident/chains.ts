@@ -10,6 +10,8 @@ export interface Judged extends RankedEvent {
   /** What it shares with where the trouble starts, and its kind. */
   readonly direct: number;
   readonly fit: number;
+  /** It follows trouble by its very kind. */
+  readonly isEcho: boolean;
 }
 
 /** Gives each cause what its strongest effect has for it, as far as it fits as well as that does; so along whole chains. */
@@ -56,6 +58,7 @@ export function withChains(
       explains: (effects.get(one) ?? []).map(({ event }) => event.id),
       direct: Math.max(one.fixed, root.fixed),
       fit: one.fit,
+      isEcho: one.family.role === 'echo',
     };
   });
 }

@@ -22,14 +22,15 @@ export function chanceOf(
   scored: readonly Scored[],
 ): Chance {
   const length = judge.timelineMicros;
-  const step = Math.max(MIN_SHIFT_MICROS, length / MAX_SHIFTS);
+  const step = Math.max(MIN_SHIFT_MICROS, (length - 2 * judge.ownMicros) / MAX_SHIFTS);
   const judged = scored
     .map((one) => ({ one, score: one.score - one.relations, asGood: 0 }))
     .sort((a, b) => b.score - a.score)
     .slice(0, MAX_JUDGED);
   const lowest = judged.at(-1)?.score ?? Infinity;
   const highest: number[] = [];
-  for (let shift = step; shift < length; shift += step) {
+  const own = judge.ownMicros;
+  for (let shift = own; shift <= length - own; shift += step) {
     let most = -Infinity;
     for (const prepared of shifted) {
       if (prepared.fixed + NATS.time <= Math.max(most, lowest)) break;

@@ -77,11 +77,12 @@ export class Judge {
     );
   }
 
-  /** Whether it began in the time of another incident, or just before: it may be of that. */
+  /** Whether it began in the time of another incident, or within a window of it: it may be of that, or undo it. */
   isOfAnother({ time: { fromMicros } }: Prepared): boolean {
     return this.#others.some(
       (other) =>
-        fromMicros >= other.fromMicros - this.#windowMicros && fromMicros <= other.toMicros,
+        fromMicros >= other.fromMicros - this.#windowMicros &&
+        fromMicros <= other.toMicros + this.#windowMicros,
     );
   }
 
@@ -177,10 +178,15 @@ export class Judge {
     return this.#timeline.lengthMicros;
   }
 
-  /** So many times as long as the incident, with a window around it, was looked at. */
-  get independentTimes(): number {
+  /** The incident with a window: what is moved by less still meets it. */
+  get ownMicros(): number {
     const { fromMicros, toMicros } = this.incident;
-    return this.#timeline.lengthMicros / (toMicros - fromMicros + this.#windowMicros);
+    return toMicros - fromMicros + this.#windowMicros;
+  }
+
+  /** So many times as long as that was looked at. */
+  get independentTimes(): number {
+    return this.#timeline.lengthMicros / this.ownMicros;
   }
 }
 

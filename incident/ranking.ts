@@ -52,7 +52,8 @@ const MAX_TIED = 500;
  * happened without an incident.
  *
  * Whether the best beats chance: all events are moved together around the circle
- * of what was looked at, by many distances, which keeps how they depend on each
+ * of what was looked at, by many distances beyond the incident's own length (what
+ * is moved by less still meets it), which keeps how they depend on each
  * other and breaks only their tie to the symptoms. Times of other incidents are
  * cut out, with their symptoms and their events: chance is what happens beside
  * incidents, and that a kill came with each of them is no habit of kills. An event's p-value is the
@@ -67,7 +68,8 @@ const MAX_TIED = 500;
  * An event that can bring about another (`event-kinds`), on the same host or
  * node, not after it and as long as that was, takes over what that has for it:
  * of a chain of causes the first is named. Its p-value is then the better of the
- * two.
+ * two. What by its kind follows trouble (a silence, a restart) comes after all
+ * else, and is never the cause.
  *
  * @param events sorted by start, those of the whole time that was looked at
  */
@@ -91,7 +93,9 @@ export function rankEvents(
   const shifted = [...tied, ...others].sort((a, b) => b.fixed - a.fixed).slice(0, MAX_SHIFTED);
   const scored = withRelations(tied, others, judge);
   const chance = chanceOf(judge, shifted, scored);
-  const ranked = withChains(scored, chance, incident).sort((a, b) => b.score - a.score);
+  const ranked = withChains(scored, chance, incident).sort(
+    (a, b) => Number(a.isEcho) - Number(b.isEcho) || b.score - a.score,
+  );
   return { ranked, ...verdict(ranked, judge) };
 }
 
@@ -117,7 +121,7 @@ function processStarts(events: readonly SystemEvent[]): (event: SystemEvent) => 
 const FRESH_MICROS = 5_000_000;
 
 function verdict([first]: readonly Judged[], judge: Judge): Pick<Ranking, 'isFound' | 'notes'> {
-  if (first === undefined) return { isFound: false, notes: [] };
+  if (first === undefined || first.isEcho) return { isFound: false, notes: [] };
   if (first.correctedPValue <= SIGNIFICANT) return { isFound: true, notes: [] };
   if (judge.timelineMicros >= SHORT_MICROS) return { isFound: false, notes: [] };
   const isFound = first.direct >= DIRECT_NATS && first.fit >= DIRECT_FIT && first.inTimeOrder;

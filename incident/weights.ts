@@ -28,7 +28,7 @@ export const NATS = {
   /** By what role its family has. */
   deed: 1,
   state: -0.7,
-  echo: -2.5,
+  echo: -4,
   /** A second after the first symptom, beyond what cannot be told. */
   late: -1,
   /** As large as the largest of its family here, and e times smaller; at most two. */
