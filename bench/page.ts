@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { TraceStore } from '../export/trace-store.ts';
+import { otlpSender } from '../export/otlp.ts';
 import { startPage } from '../web/server.ts';
 import { largeTrace } from './large-trace.ts';
 import { median, report, thousands } from './measure.ts';
@@ -41,6 +42,7 @@ export async function bench(): Promise<void> {
     });
     try {
       await benchTraces(browser, served.url, small.traceId, large.traceId);
+      await benchJaeger(browser, large);
     } finally {
       await browser.close();
       await served.close();
@@ -72,6 +74,26 @@ async function benchTraces(
   await page.close();
 }
 
+/** The same trace in Jaeger's own UI, where one runs: `ONELOG_JAEGER_UI=http://127.0.0.1:16686`, which takes OTLP at 4318. */
+async function benchJaeger(
+  browser: Browser,
+  { traceId, spans }: ReturnType<typeof largeTrace>,
+): Promise<void> {
+  const ui = process.env['ONELOG_JAEGER_UI'];
+  const what = `Jaeger's UI, load to first rows, ${thousands(SPANS)} spans`;
+  if (ui === undefined) {
+    report(what, 'skipped', 'set ONELOG_JAEGER_UI to the URL of a Jaeger with its UI');
+    return;
+  }
+  const sender = otlpSender(process.env['ONELOG_JAEGER_OTLP'] ?? 'http://127.0.0.1:4318');
+  for (let at = 0; at < spans.length; at += 500) {
+    await sender.send(spans.slice(at, at + 500).map(({ span }) => span));
+  }
+  await sender.close();
+  const millis = await repeated(() => millisToRow(browser, `${ui}/trace/${traceId}`, '.span-row'));
+  report(what, `${millis.toFixed(0)} ms`);
+}
+
 /** What a browser fetches of it, each file compressed by itself. */
 function packedBytes(dist: string): number {
   return readdirSync(dist, { recursive: true, encoding: 'utf8' })
@@ -86,9 +108,12 @@ async function repeated(work: () => Promise<number>): Promise<number> {
 }
 
 /** From the start of the navigation until the frame with the first row is drawn, nothing cached. */
-async function millisToWaterfall(browser: Browser, address: string): Promise<number> {
+const millisToWaterfall = (browser: Browser, address: string): Promise<number> =>
+  millisToRow(browser, address, '[role=treeitem]');
+
+async function millisToRow(browser: Browser, address: string, row: string): Promise<number> {
   const page = await browser.newPage(WINDOW);
-  await page.addInitScript(MARK_WATERFALL);
+  await page.addInitScript(markWaterfall(row));
   await page.goto(address);
   await page.waitForFunction(WATERFALL_MILLIS);
   const millis = await page.evaluate<number>(WATERFALL_MILLIS);
@@ -110,9 +135,9 @@ async function framesWhileScrolling(page: Page, list: string): Promise<number[]>
 // Scripts for the browser are text: here there is no document.
 
 /** Marks the moment when the first row is drawn. */
-const MARK_WATERFALL = `
+const markWaterfall = (row: string): string => `
   const look = () => {
-    if (document.querySelector('[role=treeitem]') === null) requestAnimationFrame(look);
+    if (document.querySelector('${row}') === null) requestAnimationFrame(look);
     else performance.mark('waterfall');
   };
   requestAnimationFrame(look);`;
