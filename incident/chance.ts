@@ -1,6 +1,7 @@
 import type { SystemEvent } from '../osquery/events/system-event.ts';
 import type { Judge, Prepared } from './judge.ts';
 import type { Scored } from './relations.ts';
+import { countBelow } from './sorted.ts';
 import { NATS } from './weights.ts';
 
 /** p-values by event; those not in it are 1. */
@@ -49,15 +50,4 @@ export function chanceOf(
       { p: share(asGood), corrected: share(highest.length - countBelow(highest, score)) },
     ]),
   );
-}
-
-/** How many of the sorted values are below `limit`. */
-function countBelow(sorted: readonly number[], limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

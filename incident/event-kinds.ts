@@ -1,15 +1,10 @@
 import type { SystemEvent } from '../osquery/events/system-event.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What shows in a trace: how it fails, or that it is slow, has no end, or did not come. */
 export type SymptomClass =
+  | Exclude<Trouble, 'none'>
   | 'slow'
-  | 'refused'
-  | 'reset'
-  | 'timeout'
-  | 'unreachable'
-  | 'memory'
-  | 'disk'
-  | 'unavailable'
   | 'failed'
   | 'missing-end'
   | 'no-request';

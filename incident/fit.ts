@@ -1,3 +1,4 @@
+import { countBelow, countUpTo } from './sorted.ts';
 import type { Chance } from './symptoms.ts';
 
 /** How well an event's time fits the times of trouble. */
@@ -92,21 +93,9 @@ export class Timeline {
   }
 
   #between(from: number, to: number): [number, number] {
-    const first = this.#below(from, false);
-    const end = this.#below(to, true);
+    const first = countBelow(this.#times, from);
+    const end = countUpTo(this.#times, to);
     return [end - first, (this.#hits[end] as number) - (this.#hits[first] as number)];
-  }
-
-  /** How many times are below `limit`, or at it too. */
-  #below(limit: number, orAt: boolean): number {
-    let [low, high] = [0, this.#times.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const time = this.#times[middle] as number;
-      if (time < limit || (orAt && time === limit)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

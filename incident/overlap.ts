@@ -1,3 +1,5 @@
+import { countBelow, countUpTo } from './sorted.ts';
+
 /** A closed interval; unit and origin are the caller's. */
 export interface Interval {
   readonly start: number;
@@ -86,26 +88,4 @@ class Active {
 function order<Item>(items: readonly Item[], key: (item: Item) => number): number[] {
   const keys = Float64Array.from(items, key);
   return Array.from(items.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number));
-}
-
-/** How many of the sorted values are at most `limit`. */
-function countUpTo(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** How many of the sorted values are below `limit`. */
-function countBelow(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import type { SystemSubject } from '../osquery/events/system-event.ts';
+
 /**
  * What is said of one incident: the JSON of `onelog incident --format json`, and
  * what the page shows. Everything in it is JSON: times are decimal strings of
@@ -45,23 +47,10 @@ export interface ReportedEvent {
   readonly kind: string;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly about: ReportedSubject;
+  readonly about: SystemSubject;
   readonly summary: string;
   readonly magnitude: number;
   readonly lines: readonly ReportedLine[];
-}
-
-/** As `SystemSubject`. */
-interface ReportedSubject {
-  readonly host?: string;
-  readonly node?: string;
-  readonly instance?: string;
-  readonly pid?: number;
-  readonly process?: string;
-  readonly container?: string;
-  readonly port?: number;
-  readonly peer?: string;
-  readonly device?: string;
 }
 
 /** A line of the firehose, or of a raw file. */

@@ -9,6 +9,15 @@ export function textOf(object: JsonObject, key: string): string {
   );
 }
 
+/** A field that must be a number. Throws a SyntaxError that names it. */
+export function numberOf(object: JsonObject, key: string): number {
+  const value = object[key];
+  if (typeof value === 'number') return value;
+  throw new SyntaxError(
+    `expected a number as ${key} of a span, but got ${JSON.stringify(value)?.slice(0, 80) ?? 'none'}`,
+  );
+}
+
 /** A field that must be whole nanoseconds, written as a text or a number. */
 export function nanosOf(object: JsonObject, key: string): string {
   const value = object[key];

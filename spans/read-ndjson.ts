@@ -5,8 +5,16 @@
  * `{"traceId":"4bf9…","spanId":"00f0…","name":"GET /pets","kind":2,"startTimeUnixNano":"1795363200123456000","endTimeUnixNano":"…","status":{"code":0},"attributes":{},"events":[],"links":[],"resource":{"service.name":"petstore"},"lines":[],"warnings":[]}`
  */
 import type { JsonObject } from '../log/entry.ts';
-import { nanosOf, objectOf, objectsOf, textOf } from './read-field.ts';
-import { SPAN_KIND, STATUS, type Span, type SpanKind, type SpanStatus } from './span.ts';
+import { nanosOf, numberOf, objectOf, objectsOf, textOf } from './read-field.ts';
+import {
+  SPAN_KIND,
+  STATUS,
+  type LineRef,
+  type Span,
+  type SpanKind,
+  type SpanStatus,
+  type SpanWarning,
+} from './span.ts';
 
 export function isSpanJson(document: JsonObject): boolean {
   return 'traceId' in document && 'spanId' in document && !('resourceSpans' in document);
@@ -38,8 +46,26 @@ export function ndjsonSpan(line: JsonObject): Span {
       attributes: objectOf(link['attributes']),
     })),
     resource: objectOf(line['resource']),
-    lines: objectsOf(line['lines']) as unknown as Span['lines'],
-    warnings: objectsOf(line['warnings']) as unknown as Span['warnings'],
+    lines: objectsOf(line['lines']).map(lineOf),
+    warnings: objectsOf(line['warnings']).map(warningOf),
+  };
+}
+
+/** Of the firehose, else of a raw file. */
+function lineOf(ref: JsonObject): LineRef {
+  return 'instance' in ref
+    ? { instance: textOf(ref, 'instance'), seq: numberOf(ref, 'seq') }
+    : { file: textOf(ref, 'file'), line: numberOf(ref, 'line') };
+}
+
+function warningOf(warning: JsonObject): SpanWarning {
+  const { confidence, before, after } = warning;
+  return {
+    kind: textOf(warning, 'kind'),
+    message: textOf(warning, 'message'),
+    ...(typeof confidence === 'number' && { confidence }),
+    ...(typeof before === 'string' && { before }),
+    ...(typeof after === 'string' && { after }),
   };
 }
 

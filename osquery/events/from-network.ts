@@ -8,7 +8,13 @@
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
 import type { Change } from './change-detection.ts';
 import { intervalOf, known, nanosOf, numberOf, objectOf, objectsOf, textOf } from './field.ts';
-import type { Interval, Observation, Sample, SeriesRule } from './observation.ts';
+import {
+  seriesRule,
+  type Interval,
+  type Observation,
+  type Sample,
+  type SeriesRule,
+} from './observation.ts';
 import { bytes, plain } from './quantity.ts';
 import type { SystemSubject } from './system-event.ts';
 
@@ -43,49 +49,55 @@ const PORT: readonly {
 }[] = [
   {
     key: 'waiting',
-    rule: level('waiting', 'network.queue', 5, 1),
+    rule: seriesRule('waiting', 'network.queue', { least: 5, looks: 1 }),
     say: (at, { peak }) => `${plain(peak)} connections to ${at} waited to be accepted`,
   },
   {
     key: 'rx_queue',
-    rule: level('received', 'network.queue', 100, 3),
+    rule: seriesRule('received', 'network.queue', { least: 100, looks: 3 }),
     say: (at, { peak }) => `${bytes(peak)} received at ${at} waited to be read`,
   },
   {
     key: 'tx_queue',
-    rule: level('sent', 'network.queue', 32 * 1024, 3),
+    rule: seriesRule('sent', 'network.queue', { least: 32 * 1024, looks: 3 }),
     say: (at, { peak }) => `${bytes(peak)} to be sent at ${at} were not acknowledged`,
   },
   {
     key: 'unanswered',
-    rule: level('unanswered', 'network.timeout', 1, 1),
+    rule: seriesRule('unanswered', 'network.timeout', { least: 1, looks: 1 }),
     say: (at, { peak }) => `${plain(peak)} attempts to connect to ${at} had no answer`,
   },
   {
     key: 'retransmitting',
-    rule: level('retransmitting', 'network.retransmit', 1, 1),
+    rule: seriesRule('retransmitting', 'network.retransmit', { least: 1, looks: 1 }),
     say: (at, { peak }) => `${plain(peak)} connections at ${at} had to send again`,
   },
   {
     key: 'retransmits',
-    rule: { ...level('retransmits', 'network.retransmit', 3, 1), ...AT_TIMES },
+    rule: {
+      ...seriesRule('retransmits', 'network.retransmit', { least: 3, looks: 1 }),
+      ...AT_TIMES,
+    },
     say: (at, { peak }) => `${plain(peak)} segments at ${at} were sent again`,
   },
   {
     key: 'rto_ms',
-    rule: { ...level('timeout', 'network.slow', 20, 3), ...AT_TIMES },
+    rule: { ...seriesRule('timeout', 'network.slow', { least: 20, looks: 3 }), ...AT_TIMES },
     say: (at, { peak, usual }) =>
       `round trips at ${at} took about ${plain(peak - usual)} ms longer than usual`,
   },
   {
     key: 'rtt_ms',
-    rule: { ...level('round trip', 'network.slow', 10, 2), ...AT_TIMES },
+    rule: { ...seriesRule('round trip', 'network.slow', { least: 10, looks: 2 }), ...AT_TIMES },
     say: (at, { peak, usual }) =>
       `round trips at ${at} took ${plain(peak)} ms (usually ${plain(usual)} ms)`,
   },
   {
     key: 'established',
-    rule: { ...level('established', 'network.connections', 50, 3), share: 1 },
+    rule: {
+      ...seriesRule('established', 'network.connections', { least: 50, looks: 3 }),
+      share: 1,
+    },
     say: (at, { peak, usual }) =>
       `${plain(peak)} connections were open at ${at} (usually ${plain(usual)})`,
   },
@@ -96,11 +108,7 @@ const OF_SS: ReadonlySet<string> = new Set(['retransmits', 'rtt_ms']);
 
 /** A second. */
 function rate(kind: string, name: string, least: number, looks = 1): SeriesRule {
-  return level(name, kind, least, looks);
-}
-
-function level(name: string, kind: string, least: number, looks: number): SeriesRule {
-  return { name, kind, by: 'level', least, spread: least / 10, looks };
+  return seriesRule(name, kind, { least, looks });
 }
 
 /** There or not. */

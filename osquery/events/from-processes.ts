@@ -7,7 +7,14 @@
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
 import { known, numberOf, objectsOf, partsOfInstance, textOf } from './field.ts';
 import type { Change } from './change-detection.ts';
-import type { Fact, Gone, Observation, Sample, SeriesRule } from './observation.ts';
+import {
+  seriesRule,
+  type Fact,
+  type Gone,
+  type Observation,
+  type Sample,
+  type SeriesRule,
+} from './observation.ts';
 import { bytes, percent, plain } from './quantity.ts';
 import type { SystemSubject } from './system-event.ts';
 
@@ -16,38 +23,30 @@ const ABSENT = { past: 0, whenAbsent: 0 };
 const MB = 2 ** 20;
 
 const LAB = {
-  cpu: rule('lab cpu', 'cpu.hog', { least: 0.4, share: 0.5, looks: 2 }),
-  wait: rule('lab wait', 'cpu.starved', { least: 0.15, looks: 2 }),
-  growth: rule('lab growth', 'memory.growth', { by: 'growth', least: 96 * MB, slack: MB }),
-  written: rule('lab written', 'io.writes', { least: 4 * MB, share: 1, looks: 2 }),
-  faults: rule('lab faults', 'memory.pressure', { least: 50, looks: 2 }),
-  fds: rule('lab fds', 'process.files', { least: 100, share: 0.5, looks: 2 }),
+  cpu: seriesRule('lab cpu', 'cpu.hog', { least: 0.4, share: 0.5, looks: 2 }),
+  wait: seriesRule('lab wait', 'cpu.starved', { least: 0.15, looks: 2 }),
+  growth: seriesRule('lab growth', 'memory.growth', { by: 'growth', least: 96 * MB, slack: MB }),
+  written: seriesRule('lab written', 'io.writes', { least: 4 * MB, share: 1, looks: 2 }),
+  faults: seriesRule('lab faults', 'memory.pressure', { least: 50, looks: 2 }),
+  fds: seriesRule('lab fds', 'process.files', { least: 100, share: 0.5, looks: 2 }),
 };
 const OTHER = {
   // Several that share the cores have each a part of one only.
-  cpu: rule('cpu', 'cpu.hog', { least: 0.1, spread: 0.015, looks: 2, ...ABSENT }),
-  growth: rule('growth', 'memory.growth', {
+  cpu: seriesRule('cpu', 'cpu.hog', { least: 0.1, spread: 0.015, looks: 2, ...ABSENT }),
+  growth: seriesRule('growth', 'memory.growth', {
     by: 'growth',
     least: 128 * MB,
     slack: MB,
     ...ABSENT,
   }),
-  written: rule('written', 'io.writes', { least: 4 * MB, looks: 2, ...ABSENT }),
+  written: seriesRule('written', 'io.writes', { least: 4 * MB, looks: 2, ...ABSENT }),
 };
 /** There or not: once is enough. */
-const STOPPED = rule('stopped', 'process.stopped', { least: 0.5, past: 0, spread: 0.05 });
+const STOPPED = seriesRule('stopped', 'process.stopped', { least: 0.5, past: 0, spread: 0.05 });
 
 /** What a process of the lab that came, went or goes on weighs. */
 const LAB_WEIGHT = 10;
 const OTHER_WEIGHT = 2;
-
-function rule(
-  name: string,
-  kind: string,
-  rest: Partial<SeriesRule> & { readonly least: number },
-): SeriesRule {
-  return { name, kind, by: 'level', looks: 1, spread: rest.least / 10, ...rest };
-}
 
 interface Seen {
   readonly process: JsonObject;

@@ -5,24 +5,26 @@
  */
 import type { LogEntry } from '../../log/entry.ts';
 import { numberOf, objectOf, objectsOf } from './field.ts';
-import type { Fact, Observation, Sample, SeriesRule } from './observation.ts';
+import {
+  seriesRule,
+  type Fact,
+  type Observation,
+  type Sample,
+  type SeriesRule,
+} from './observation.ts';
 import { bytes, percent, plain } from './quantity.ts';
 
-const BUSY = level('cpu busy', 'cpu.busy', 0.4, 2);
-const STEAL = level('cpu steal', 'cpu.steal', 0.15, 2);
-const IOWAIT = level('cpu iowait', 'io.pressure', 0.3, 2);
-const PINNED = level('core pinned', 'cpu.hog', 0.5, 3);
-const USED = level('memory used', 'memory.growth', 0.08, 1);
-const SWAP = level('swap', 'memory.pressure', 2 ** 20, 1);
-const FAULTS = level('major faults', 'memory.pressure', 200, 2);
+const BUSY = seriesRule('cpu busy', 'cpu.busy', { least: 0.4, looks: 2 });
+const STEAL = seriesRule('cpu steal', 'cpu.steal', { least: 0.15, looks: 2 });
+const IOWAIT = seriesRule('cpu iowait', 'io.pressure', { least: 0.3, looks: 2 });
+const PINNED = seriesRule('core pinned', 'cpu.hog', { least: 0.5, looks: 3 });
+const USED = seriesRule('memory used', 'memory.growth', { least: 0.08, looks: 1 });
+const SWAP = seriesRule('swap', 'memory.pressure', { least: 2 ** 20, looks: 1 });
+const FAULTS = seriesRule('major faults', 'memory.pressure', { least: 200, looks: 2 });
 
 const OOM_WEIGHT = 50;
 /** A core that is busier has no room left. */
 const FULL = 0.95;
-
-function level(name: string, kind: string, least: number, looks: number): SeriesRule {
-  return { name, kind, by: 'level', least, spread: least / 10, looks };
-}
 
 /** What a line of `vmstat` tells. */
 export function readVmstat({ log }: LogEntry): Observation[] {

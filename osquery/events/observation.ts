@@ -28,6 +28,15 @@ export interface SeriesRule extends ChangeRule {
   readonly whenAbsent?: number | 'unknown';
 }
 
+/** A rule with what most have, but for what `rest` says: of levels, one look is enough, the spread is a tenth of the least change. */
+export function seriesRule(
+  name: string,
+  kind: string,
+  rest: Partial<SeriesRule> & { readonly least: number },
+): SeriesRule {
+  return { name, kind, by: 'level', looks: 1, spread: rest.least / 10, ...rest };
+}
+
 /** Something that happened, whatever was usual. */
 export interface Fact {
   readonly kind: string;

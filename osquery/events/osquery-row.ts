@@ -4,7 +4,13 @@
  */
 import type { JsonObject } from '../../log/entry.ts';
 import { known, nanosOf, numberOf, textOf } from './field.ts';
-import type { Fact, Interval, Sample, SeriesRule } from './observation.ts';
+import {
+  seriesRule,
+  type Fact,
+  type Interval,
+  type Sample,
+  type SeriesRule,
+} from './observation.ts';
 import { bytes, percent, plain } from './quantity.ts';
 import type { SystemSubject } from './system-event.ts';
 
@@ -17,22 +23,14 @@ export type RateOf = (key: string, count: number) => number | undefined;
 const MB = 2 ** 20;
 const WEIGHT = { process: 2, port: 3, mount: 5, container: 10, user: 2, refused: 5 } as const;
 
-const CPU = rule('osquery cpu', 'cpu.hog', { least: 0.3 });
-const RESIDENT = rule('osquery resident', 'memory.growth', { least: 128 * MB, share: 0.5 });
-const WRITTEN = rule('osquery written', 'io.writes', { least: 8 * MB });
-const USED = rule('osquery memory', 'memory.growth', { least: 0.08 });
-const LOAD = rule('osquery load', 'cpu.busy', { least: 2, share: 1 });
-const FULL = rule('osquery disk', 'disk.full', { least: 0.5, spread: 0.05, past: 0 });
+const CPU = seriesRule('osquery cpu', 'cpu.hog', { least: 0.3 });
+const RESIDENT = seriesRule('osquery resident', 'memory.growth', { least: 128 * MB, share: 0.5 });
+const WRITTEN = seriesRule('osquery written', 'io.writes', { least: 8 * MB });
+const USED = seriesRule('osquery memory', 'memory.growth', { least: 0.08 });
+const LOAD = seriesRule('osquery load', 'cpu.busy', { least: 2, share: 1 });
+const FULL = seriesRule('osquery disk', 'disk.full', { least: 0.5, spread: 0.05, past: 0 });
 /** A file system with less room than that is as good as full. */
 const LEAST_FREE = 0.03;
-
-function rule(
-  name: string,
-  kind: string,
-  rest: Partial<SeriesRule> & { readonly least: number },
-): SeriesRule {
-  return { name, kind, by: 'level', looks: 1, spread: rest.least / 10, ...rest };
-}
 
 /**
  * @param within the time in which what differs from the last answer has changed

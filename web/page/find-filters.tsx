@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { Names } from '../page-api.ts';
 import { navigate, withParams, type Place } from './router.ts';
 import { TimeFilter } from './time-filter.tsx';
+import { TypedField } from './typed-field.tsx';
 
 interface FindFiltersProps {
   readonly place: Place;
@@ -31,21 +31,21 @@ export function FindFilters({ place, names, paused, onPause }: FindFiltersProps)
         onChoose={(operation) => set({ operation })}
         empty={value('service') === '' ? 'choose a service' : 'all'}
       />
-      <Typed
+      <TypedField
         label="Text"
         type="search"
         placeholder="in its log lines and spans …"
         value={value('text')}
         onType={(text) => set({ text })}
       />
-      <Typed
+      <TypedField
         label="At least, ms"
         type="number"
         placeholder="0"
         value={value('minDuration')}
         onType={(minDuration) => set({ minDuration })}
       />
-      <Typed
+      <TypedField
         label="At most, ms"
         type="number"
         placeholder="any"
@@ -90,39 +90,6 @@ function Choice({ label, value, options, onChoose, empty = 'all' }: ChoiceProps)
           </option>
         ))}
       </select>
-    </label>
-  );
-}
-
-interface TypedProps {
-  readonly label: string;
-  readonly type: 'search' | 'number';
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onType: (value: string) => void;
-}
-
-const TYPING_MILLIS = 250;
-
-/** A field that tells what was typed once the typing rests. */
-function Typed({ label, type, placeholder, value, onType }: TypedProps): JSX.Element {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = window.setTimeout(() => onType(typed), TYPING_MILLIS);
-    return () => window.clearTimeout(timer);
-    // Only a new text starts the rest anew, not a new list.
-  }, [typed]);
-  return (
-    <label class={`typed-${type}`}>
-      <span>{label}</span>
-      <input
-        {...(type === 'number' ? { type, min: 0, step: 'any' } : { type })}
-        placeholder={placeholder}
-        value={typed}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-      />
     </label>
   );
 }

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { LogState } from '../log-access.ts';
 import { navigate, withParams, type Place } from './router.ts';
 import type { ServiceColour } from './service-colours.ts';
+import { TypedField } from './typed-field.tsx';
 
 interface LogsFiltersProps {
   readonly place: Place;
@@ -28,7 +28,9 @@ export function LogsFilters(props: LogsFiltersProps): JSX.Element {
   };
   return (
     <form class="filters logs-filters" role="search" onSubmit={(event) => event.preventDefault()}>
-      <Typed
+      <TypedField
+        type="search"
+        restMillis={TYPING_MILLIS}
         label="Text"
         placeholder="words, /regexp/, log.level >= 40, log.user?"
         value={value('text')}
@@ -78,35 +80,5 @@ export function LogsFilters(props: LogsFiltersProps): JSX.Element {
         )}
       </fieldset>
     </form>
-  );
-}
-
-interface TypedProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onType: (value: string) => void;
-}
-
-/** A field that tells what was typed once the typing rests. */
-function Typed({ label, placeholder, value, onType }: TypedProps): JSX.Element {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = window.setTimeout(() => onType(typed), TYPING_MILLIS);
-    return () => window.clearTimeout(timer);
-    // Only a new text starts the rest anew.
-  }, [typed]);
-  return (
-    <label class="typed-search">
-      <span>{label}</span>
-      <input
-        type="search"
-        placeholder={placeholder}
-        value={typed}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-      />
-    </label>
   );
 }
