@@ -1,0 +1,256 @@
+import type { Burst } from './bursts.ts';
+import type { MarkSeries } from './mark-series.ts';
+import { MARK, MIN_PAST, SPEEDS, speedsOf, stallOfAll, type Speed } from './marks.ts';
+import type { Observation } from './observation.ts';
+import { OperationPast, SpeedPast } from './past.ts';
+import { likeliestSegment } from './segment.ts';
+import { RARE, UNKNOWN, type Prior } from './surprise.ts';
+import { MAX_WINDOW, surprisingWindow } from './surprising-window.ts';
+
+/** A process is slow at first by itself. */
+const WARM_UP_MICROS = 5_000_000;
+const MAX_OPERATIONS = 2_000;
+const MAX_TYPES = 40;
+
+/** What became of one series, as long as it is a burst. */
+interface OpenBurst {
+  readonly mark: Burst['mark'];
+  readonly type: string | undefined;
+  readonly scope: Burst['scope'];
+  readonly of: string;
+  fromBin: number;
+  toBin: number;
+  usualShare: number;
+  share: number;
+  p: number;
+}
+
+/**
+ * Goes through observations bin by bin of time, marks them, and notes where
+ * marks come too often. What a bin has becomes past some bins later.
+ */
+export class MarkScan {
+  readonly #observations: readonly Observation[];
+  readonly #firstMicros: number;
+  readonly #binMicros: number;
+  readonly marks: Uint8Array;
+  readonly pasts = new Map<string, OperationPast>();
+  readonly #services = new Map<string, SpeedPast>();
+  readonly #all = new SpeedPast();
+  /** When an instance was first seen. */
+  readonly #since = new Map<string, number>();
+  readonly #open = new Map<string, OpenBurst>();
+  readonly #found: OpenBurst[] = [];
+  /** Observations whose bins are not past yet. */
+  #settled = 0;
+
+  constructor(observations: readonly Observation[], firstMicros: number, binMicros: number) {
+    this.#observations = observations;
+    this.#firstMicros = firstMicros;
+    this.#binMicros = binMicros;
+    this.marks = new Uint8Array(observations.length);
+  }
+
+  /** Takes all observations of the bin that the one at `from` is in; gives where the next bin begins. */
+  takeBin(from: number): number {
+    const bin = this.#binAt(from);
+    let to = from + 1;
+    while (to < this.#observations.length && this.#binAt(to) === bin) to++;
+    this.#settleBefore(bin - Math.min(MAX_WINDOW, Math.max(2, bin >> 2)));
+    const touched = new Map<string, () => void>();
+    for (let at = from; at < to; at++) this.#count(at, bin, touched);
+    for (const look of touched.values()) look();
+    return to;
+  }
+
+  bursts(): Burst[] {
+    return [...this.#found, ...this.#open.values()].map((burst) => this.#refined(burst));
+  }
+
+  #binAt(at: number): number {
+    const { startMicros } = (this.#observations[at] as Observation).span;
+    return Math.floor((startMicros - this.#firstMicros) / this.#binMicros);
+  }
+
+  #pastOf(key: string): OperationPast {
+    const known = this.pasts.get(key);
+    if (known !== undefined) return known;
+    if (this.pasts.size >= MAX_OPERATIONS)
+      return getOrAdd(this.pasts, OTHERS, () => new OperationPast());
+    return getOrAdd(this.pasts, key, () => new OperationPast());
+  }
+
+  #count(at: number, bin: number, touched: Map<string, () => void>): void {
+    const { key, span, selfMicros } = this.#observations[at] as Observation;
+    const past = this.#pastOf(key);
+    const service = getOrAdd(this.#services, span.service, () => new SpeedPast());
+    const type = span.failure?.type;
+    const isMissing = span.withoutEnd === 'exit' || span.withoutEnd === 'silent';
+    if (isMissing) this.#mark(at, MARK.missingEnd);
+    if (type !== undefined) this.#mark(at, MARK.failed);
+    past.missingEnd.add(bin, Number(isMissing), 1);
+    for (const [name, series] of past.failed) series.add(bin, Number(name === type), 1);
+    if (type !== undefined && !past.failed.has(type) && past.failed.size < MAX_TYPES) {
+      const series = past.missingEnd.withoutMarks();
+      past.failed.set(type, series);
+      series.add(bin, 1, 0);
+    }
+    if (isMissing) {
+      const prior = span.withoutEnd === 'exit' ? FATAL : RARE;
+      this.#look(touched, past.missingEnd, bin, ['missingEnd', undefined, 'operation', key], prior);
+    }
+    if (type !== undefined) {
+      const series = past.failed.get(type);
+      const prior = span.failure?.trouble === 'none' ? UNKNOWN : RARE;
+      if (series !== undefined)
+        this.#look(touched, series, bin, ['failed', type, 'operation', key], prior);
+    }
+    if (isMissing || !this.#isWarm(span.instance ?? span.service, span.startMicros)) return;
+    const speeds = this.#speeds(past, span.withoutEnd === 'open', selfMicros);
+    for (const speed of speeds) this.#mark(at, MARK[speed]);
+    if (past.durations.total < MIN_PAST) return;
+    const groups = [
+      [past, 'operation', key],
+      [service, 'service', span.service],
+      [this.#all, 'all', ''],
+    ] as const;
+    for (const [group, scope, of] of groups) {
+      for (const speed of SPEEDS) {
+        const has = speeds.includes(speed);
+        group[speed].add(bin, Number(has), 1);
+        if (!has) continue;
+        this.#look(touched, group[speed], bin, [speed, undefined, scope, of], SPEED_PRIORS[speed]);
+      }
+    }
+  }
+
+  #mark(at: number, mark: number): void {
+    this.marks[at] = (this.marks[at] as number) | mark;
+  }
+
+  #isWarm(instance: string, startMicros: number): boolean {
+    const since = getOrAdd(this.#since, instance, () => startMicros);
+    return startMicros - since >= WARM_UP_MICROS;
+  }
+
+  /** A span that is still open is as slow as it is so far: stalled, if at all. */
+  #speeds({ durations }: OperationPast, isOpen: boolean, selfMicros: number): readonly Speed[] {
+    if (durations.total >= MIN_PAST) {
+      const speeds = speedsOf(durations, selfMicros);
+      return isOpen ? speeds.filter((speed) => speed === 'stalled') : speeds;
+    }
+    const all = this.pasts.values().map((past) => past.durations);
+    return isOpen && selfMicros > stallOfAll(all) ? ['stalled'] : [];
+  }
+
+  /** Once a bin and series, when the bin is complete. */
+  #look(
+    touched: Map<string, () => void>,
+    series: MarkSeries,
+    bin: number,
+    [mark, type, scope, of]: readonly [Burst['mark'], string | undefined, Burst['scope'], string],
+    prior: Prior,
+  ): void {
+    const name = [mark, type, scope, of].join('\u0000');
+    if (touched.has(name)) return;
+    touched.set(name, () => {
+      const best = surprisingWindow(series, bin, prior, mark);
+      if (best === undefined) return;
+      series.setUnusual(best.fromBin);
+      const open = this.#open.get(name);
+      if (open !== undefined && best.fromBin <= open.toBin + MAX_WINDOW / 4) {
+        open.toBin = bin;
+        open.p = Math.min(open.p, best.p);
+        open.share = Math.max(open.share, best.share);
+        return;
+      }
+      if (open !== undefined) this.#found.push(open);
+      this.#open.set(name, { mark, type, scope, of, toBin: bin, ...best });
+    });
+  }
+
+  /** What is long enough ago becomes past, also of the durations. */
+  #settleBefore(bin: number): void {
+    for (; this.#settled < this.#observations.length; this.#settled++) {
+      const its = this.#binAt(this.#settled);
+      if (its >= bin) break;
+      this.#settle(this.#settled, its);
+    }
+    for (const past of this.pasts.values()) {
+      const { slow, late, stalled, missingEnd, failed } = past;
+      for (const series of [slow, late, stalled, missingEnd, ...failed.values()]) {
+        series.forgetBefore(bin);
+      }
+    }
+    for (const group of [this.#all, ...this.#services.values()]) {
+      for (const speed of SPEEDS) group[speed].forgetBefore(bin);
+    }
+  }
+
+  #settle(at: number, bin: number): void {
+    const { key, span, selfMicros } = this.#observations[at] as Observation;
+    const since = this.#since.get(span.instance ?? span.service) ?? Infinity;
+    if (span.withoutEnd !== undefined || span.startMicros - since < WARM_UP_MICROS) return;
+    const past = this.#pastOf(key);
+    const service = this.#services.get(span.service);
+    const isUnusual = [past, service, this.#all].some((group) =>
+      SPEEDS.some((speed) => group?.[speed].isUnusual(bin) === true),
+    );
+    if (!isUnusual) past.durations.add(selfMicros);
+  }
+
+  /** From the first to the last of its spans that are most likely those concerned. */
+  #refined({ fromBin, toBin, ...burst }: OpenBurst): Burst {
+    const { mark, type, scope, of, usualShare, p } = burst;
+    const starts: number[] = [];
+    const marks: boolean[] = [];
+    for (let at = this.#firstFrom(fromBin - 1); at < this.#observations.length; at++) {
+      if (this.#binAt(at) > toBin + 1) break;
+      const { key, span } = this.#observations[at] as Observation;
+      if (scope !== 'all' && (scope === 'service' ? span.service : key) !== of) continue;
+      starts.push(span.startMicros);
+      const has = ((this.marks[at] as number) & MARK[mark]) !== 0;
+      marks.push(has && (type === undefined || span.failure?.type === type));
+    }
+    const usual = Math.min(0.9, Math.max(usualShare, 1e-4));
+    const [first, last] = likeliestSegment(marks, usual) ?? [0, marks.length - 1];
+    return {
+      mark,
+      type,
+      scope,
+      of,
+      usualShare,
+      p,
+      fromMicros: starts[first] ?? this.#firstMicros,
+      toMicros: starts[last] ?? this.#firstMicros,
+    };
+  }
+
+  #firstFrom(bin: number): number {
+    let [low, high] = [0, this.#observations.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#binAt(middle) < bin) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** A process that ends in the midst of a request is no matter of chance. */
+const FATAL: Prior = { marked: 1e-6, total: 1 };
+/** By what the words mean; hardly anything takes four times as long as 99 of 100. */
+const SPEED_PRIORS: Readonly<Record<Speed, Prior>> = {
+  slow: { marked: 2, total: 20 },
+  late: { marked: 0.5, total: 100 },
+  stalled: { marked: 0.5, total: 100 },
+};
+const OTHERS = '\u0000';
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
