@@ -20,7 +20,7 @@ import { openSources, type SourceOptions } from '../sources/open-sources.ts';
 import { Supervisor } from '../supervisor.ts';
 import { openLabOsquery, type LabOsqueryOptions } from '../system/osquery-lab.ts';
 import { watchContainers } from '../system/containers.ts';
-import { watchSystem, type SampleOptions } from '../system/sources.ts';
+import { watchSystem, type SampleOptions, type SystemWatch } from '../system/sources.ts';
 import { watchedLab } from '../system/watched-lab.ts';
 import { UserError } from '../user-error.ts';
 import { whatToRun } from '../what-to-run.ts';
@@ -101,8 +101,12 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const supervisor = new Supervisor(pipeline.firehose, pipeline.driver, {
     graceMs: options.grace * 1e3,
     maxLineBytes: options.maxLine,
-    onStart: () => announce(),
+    onStart: () => {
+      announce();
+      watch?.refresh();
+    },
   });
+  let watch: SystemWatch | undefined;
   let sources: readonly LogSource[] = [];
   const system = pipeline.firehose.source(
     'system',
@@ -168,16 +172,17 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   sources = [...others, ...osquery.sources];
   announce();
   await supervisor.start(nodes);
-  const watch = watchSystem(
+  const looks = watchSystem(
     options,
     watchedLab(nodes, supervisor, pipeline.driver),
     pipeline.firehose,
     pipeline.driver,
   );
   // Before the processes are stopped: that they end then is no event.
-  cleanup.defer(() => watch.close());
+  cleanup.defer(() => looks.close());
+  watch = looks;
   const containers = await watchContainers(options, pipeline.firehose, pipeline.driver);
-  sources = [...others, ...osquery.sources, watch, ...containers];
+  sources = [...others, ...osquery.sources, looks, ...containers];
   sayWhereThingsAre(nodes, page.visitUrl, exporting, log.path);
   await Promise.race([...(others.length === 0 ? [supervisor.allExited()] : []), stop.asked]);
   if (stop.reason !== undefined) say(`stopping (${stop.reason}) …`);

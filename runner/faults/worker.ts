@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { prioritize } from '../priority.ts';
 
 export interface WorkerOptions {
   /** As nice counts: -20 is first, 19 last. Where it may not be raised it stays. */
@@ -44,7 +44,7 @@ export class Worker {
   static async start(
     script: URL,
     order: { readonly forMs: number } & Readonly<Record<string, unknown>>,
-    { priority = 0, cpus }: WorkerOptions = {},
+    { priority, cpus }: WorkerOptions = {},
   ): Promise<Worker> {
     const process_ = spawn(process.execPath, ['--input-type=module-typescript', '-'], {
       // A session of its own: Ctrl+C is this process's to handle. Linux also shares the CPU between sessions.
@@ -57,7 +57,7 @@ export class Worker {
     const { pid } = process_;
     if (pid === undefined) throw new Error('a process without a pid');
     if (cpus !== undefined) spawnSync('taskset', ['-acp', cpus, `${pid}`]);
-    prioritize(pid, priority);
+    if (priority !== undefined) prioritize(pid, priority);
     offerToOomKiller(pid);
     process_.on('error', () => {}); // of a message to one that has just ended
     process_.stdin?.on('error', () => {});
@@ -82,20 +82,6 @@ export class Worker {
     const overdue = setTimeout(() => this.#process.kill('SIGKILL'), GRACE_MS);
     await this.ended;
     clearTimeout(overdue);
-  }
-}
-
-/**
- * Where Linux groups processes by session, priorities count only within the
- * group, and the group has one of its own (sched(7), "The autogroup feature").
- */
-function prioritize(pid: number, priority: number): void {
-  if (priority === constants.priority.PRIORITY_NORMAL) return;
-  try {
-    setPriority(pid, priority);
-    writeFileSync(`/proc/${pid}/autogroup`, `${priority}`);
-  } catch {
-    // It may not, or there are no such groups: it does what it can.
   }
 }
 
