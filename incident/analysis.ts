@@ -138,7 +138,7 @@ export class IncidentAnalysis {
     const events = [...this.#events.values()].sort((a, b) =>
       Number(a.startTimeUnixNano - b.startTimeUnixNano),
     );
-    const looked = findIncidents(this.#traces.traces, this.range, this.#unwatched);
+    const looked = findIncidents(this.#traces.traces, this.range, this.#unwatched, events);
     return {
       looked: { ...looked, incidents: splitIncidents(looked) },
       events,

@@ -41,15 +41,21 @@ const MAX_BINS = 100_000;
  * distribution. Marks are
  * counted in bins of a second, by operation, service and in all, failures by
  * type too. Whether the last 1, 2, 4 … 32 bins have too many is decided by
- * `surprise` against all bins before; bins of a burst do not become past. The
- * exact beginning and end are those of the likeliest segment of spans.
+ * `surprise` against all bins before; bins of a burst do not become past. Failures
+ * that begin where somebody did something to a service need less proof (`deeds`).
+ * The exact beginning and end are those of the likeliest segment of spans.
  *
  * @param observations sorted by the start of their spans
+ * @param deeds when somebody did something to one of the services: Unix microseconds, in order
  */
-export function findBursts(observations: readonly Observation[]): Bursts {
+export function findBursts(
+  observations: readonly Observation[],
+  deeds: Float64Array = new Float64Array(),
+): Bursts {
   const first = observations[0]?.span.startMicros ?? 0;
   const last = observations.at(-1)?.span.startMicros ?? 0;
-  const scan = new MarkScan(observations, first, Math.max(BIN_MICROS, (last - first) / MAX_BINS));
+  const binMicros = Math.max(BIN_MICROS, (last - first) / MAX_BINS);
+  const scan = new MarkScan(observations, first, binMicros, deeds);
   for (let at = 0; at < observations.length;) at = scan.takeBin(at);
   return { bursts: scan.bursts(), marks: scan.marks, pasts: scan.pasts };
 }

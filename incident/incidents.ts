@@ -1,5 +1,7 @@
+import type { SystemEvent } from '../osquery/events/system-event.ts';
 import { findBursts, type Burst, type Bursts } from './bursts.ts';
 import { findGaps, type Gap } from './gaps.ts';
+import { deedsTo } from './deeds.ts';
 import type { Observation } from './observation.ts';
 import type { SeenTrace } from './trace-window.ts';
 
@@ -43,12 +45,16 @@ export const APART_MICROS = 8_000_000;
  * spans, and silences. Those near each other in time are one incident.
  *
  * @param range what was looked at, in Unix microseconds, if that is more than from the first to the last span
+ * @param events of the system; where one did something to a service, less proof is needed
  */
 export function findIncidents(
   traces: readonly SeenTrace[],
   range: { readonly fromMicros: number; readonly toMicros: number } | undefined,
   unwatched: readonly Unwatched[] = [],
+  events: readonly SystemEvent[] = [],
 ): Looked {
+  const services = new Set<string>();
+  for (const { spans } of traces) for (const { service } of spans) services.add(service);
   const observations = traces
     .flatMap((trace) => trace.observations)
     .sort((a, b) => a.span.startMicros - b.span.startMicros);
@@ -56,7 +62,7 @@ export function findIncidents(
   const last = traces.reduce((latest, { endMicros }) => Math.max(latest, endMicros), first);
   const fromMicros = Math.min(first, range?.fromMicros ?? first);
   const toMicros = Math.max(last, range?.toMicros ?? last);
-  const { bursts, marks, pasts } = findBursts(observations);
+  const { bursts, marks, pasts } = findBursts(observations, deedsTo(services, events));
   const gaps = findGaps(observations, toMicros, unwatched);
   const incidents = clusters([...bursts, ...gaps]);
   return { traces, observations, marks, pasts, fromMicros, toMicros, unwatched, incidents };

@@ -1,4 +1,5 @@
 import type { Burst } from './bursts.ts';
+import { DeedBins } from './deeds.ts';
 import type { MarkSeries } from './mark-series.ts';
 import { MARK, MIN_PAST, SPEEDS, speedsOf, stallOfAll, type Speed } from './marks.ts';
 import type { Observation } from './observation.ts';
@@ -33,6 +34,7 @@ export class MarkScan {
   readonly #observations: readonly Observation[];
   readonly #firstMicros: number;
   readonly #binMicros: number;
+  readonly #deeds: DeedBins;
   readonly marks: Uint8Array;
   readonly pasts = new Map<string, OperationPast>();
   readonly #services = new Map<string, SpeedPast>();
@@ -44,10 +46,17 @@ export class MarkScan {
   /** Observations whose bins are not past yet. */
   #settled = 0;
 
-  constructor(observations: readonly Observation[], firstMicros: number, binMicros: number) {
+  /** @param deeds Unix microseconds, in order */
+  constructor(
+    observations: readonly Observation[],
+    firstMicros: number,
+    binMicros: number,
+    deeds: Float64Array,
+  ) {
     this.#observations = observations;
     this.#firstMicros = firstMicros;
     this.#binMicros = binMicros;
+    this.#deeds = new DeedBins(deeds.map((micros) => this.#binOf(micros)));
     this.marks = new Uint8Array(observations.length);
   }
 
@@ -68,8 +77,11 @@ export class MarkScan {
   }
 
   #binAt(at: number): number {
-    const { startMicros } = (this.#observations[at] as Observation).span;
-    return Math.floor((startMicros - this.#firstMicros) / this.#binMicros);
+    return this.#binOf((this.#observations[at] as Observation).span.startMicros);
+  }
+
+  #binOf(micros: number): number {
+    return Math.floor((micros - this.#firstMicros) / this.#binMicros);
   }
 
   #pastOf(key: string): OperationPast {
@@ -154,7 +166,7 @@ export class MarkScan {
     const name = [mark, type, scope, of].join('\u0000');
     if (touched.has(name)) return;
     touched.set(name, () => {
-      const best = surprisingWindow(series, bin, prior, mark);
+      const best = surprisingWindow(series, bin, prior, mark, this.#deeds);
       if (best === undefined) return;
       series.setUnusual(best.fromBin);
       const open = this.#open.get(name);

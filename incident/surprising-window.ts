@@ -1,3 +1,4 @@
+import type { DeedBins } from './deeds.ts';
 import type { MARK } from './marks.ts';
 import type { MarkSeries } from './mark-series.ts';
 import { surprise, type Prior } from './surprise.ts';
@@ -37,28 +38,47 @@ const LEAST = {
   missingEnd: { lift: 1.5, marked: 1 },
 } as const;
 
-/** The window that ends with `bin` and surprises most, if one does. */
+/**
+ * The window that ends with `bin` and surprises most, if one does. One that
+ * begins where somebody did something to a service needs less proof, since few
+ * times are such: failures alone, as latencies have their moods then too.
+ */
 export function surprisingWindow(
   series: MarkSeries,
   bin: number,
   prior: Prior,
   mark: keyof typeof MARK,
+  deeds: DeedBins,
 ): SurprisingWindow | undefined {
   const { past, dispersion } = series;
   const usualShare = (past.marked + prior.marked) / (past.total + prior.total);
   const least = LEAST[mark];
   let best: SurprisingWindow | undefined;
   let before = -1;
-  for (const window of WINDOWS) {
-    const now = series.since(bin - window + 1);
+  for (const [fromBin, proof] of beginnings(bin, mark, deeds)) {
+    const now = series.since(fromBin);
     if (now.total === before) continue;
     before = now.total;
     const share = now.marked / now.total;
     if (share < least.lift * usualShare || now.marked < least.marked) continue;
     const p = surprise(now, past, prior, dispersion);
-    if (p < SURPRISING[mark] && (best === undefined || p < best.p)) {
-      best = { fromBin: bin - window + 1, usualShare, share, p };
-    }
+    if (p < proof && (best === undefined || p < best.p)) best = { fromBin, usualShare, share, p };
   }
   return best;
+}
+
+/** Where windows that end with `bin` may begin, and how unlikely by chance they must be. */
+function beginnings(
+  bin: number,
+  mark: keyof typeof MARK,
+  deeds: DeedBins,
+): (readonly [fromBin: number, proof: number])[] {
+  const usual = SURPRISING[mark];
+  const any = WINDOWS.map((window) => [bin - window + 1, usual] as const);
+  if (mark !== 'failed' && mark !== 'missingEnd') return any;
+  const chosen = Array.from(
+    new Set(deeds.between(bin - MAX_WINDOW + 1, bin)),
+    (deed) => [deed, Math.max(usual, deeds.proof(deed))] as const,
+  );
+  return [...chosen, ...any];
 }

@@ -87,6 +87,34 @@ describe('an incident', () => {
     });
   });
 
+  test('is seen in fewer failures where they begin with what was done to a service', () => {
+    const command = simulatedEvent('node.command', 200, 200, PAYMENT);
+    const elsewhere = simulatedEvent('node.command', 200, 200, { node: 'mailer', pid: 30 });
+    const seen = { alone: 0, elsewhere: 0, named: 0 };
+    for (let seed = 1; seed <= 20; seed++) {
+      const spans = simulatedSpans({ ...QUIET, seed, troubles: [trouble('more-errors')] });
+      const incidentWith = (...events: SystemEvent[]) => find(spans, events).report;
+      seen.alone += Number(incidentWith().verdict !== 'no incident');
+      seen.elsewhere += Number(incidentWith(elsewhere).verdict !== 'no incident');
+      seen.named += Number(incidentWith(command).rootCause?.event.id === command.id);
+    }
+    expect(seen.elsewhere).toBe(seen.alone);
+    expect(seen.named).toBeGreaterThan(2 * seen.alone);
+  });
+
+  test('is none where services are commanded now and then and go on as ever', () => {
+    let alarms = 0;
+    for (let seed = 1_001; seed <= 1_020; seed++) {
+      const commands = [60, 100, 150, 200, 250].map((at) =>
+        simulatedEvent('node.command', at, at, PAYMENT),
+      );
+      const { report } = find(simulatedSpans({ ...QUIET, seed }), commands);
+      alarms += Number(report.verdict !== 'no incident');
+    }
+    // One deed in a hundred, of a hundred.
+    expect(alarms).toBeLessThanOrEqual(1);
+  });
+
   test('is named by the process that took the CPU, not by those that waited for it', () => {
     const spans = simulatedSpans({ ...QUIET, troubles: [trouble('host')] });
     const hog = simulatedEvent('cpu.hog', 199.5, 212.5, { pid: 99, process: 'x' }, 15);

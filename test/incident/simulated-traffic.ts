@@ -9,9 +9,10 @@ export interface Trouble {
    * - `slow`: Payment takes 8 times as long by itself
    * - `host`: everything takes 5 times as long
    * - `errors`: Payment refuses nine of ten, instead of one of five
+   * - `more-errors`: Payment refuses two of five
    * - `gone`: nobody listens at Payment's port
    */
-  readonly kind: 'slow' | 'host' | 'errors' | 'gone';
+  readonly kind: 'slow' | 'host' | 'errors' | 'more-errors' | 'gone';
 }
 
 export interface Simulation {
@@ -100,6 +101,9 @@ function instanceOf(service: string, pid: number): string {
   return `${service}@lab-1/${pid}.${START_SECONDS}`;
 }
 
+/** The share of payments that fail in a trouble. */
+const FAILING: Readonly<Record<string, number>> = { errors: 0.9, 'more-errors': 0.4 };
+
 function request(at: number, trouble: Trouble['kind'] | undefined, roll: () => number): Span[] {
   const traceId = hex(roll, 32);
   const scale = trouble === 'host' ? 5 : 1;
@@ -118,7 +122,7 @@ function request(at: number, trouble: Trouble['kind'] | undefined, roll: () => n
   const before = duration(0.002);
   const network = duration(0.001);
   const own = isGone ? 0 : duration(0.004) * (trouble === 'slow' ? 8 : 1);
-  const failed = isGone || roll() < (trouble === 'errors' ? 0.9 : 0.2);
+  const failed = isGone || roll() < (FAILING[trouble ?? ''] ?? 0.2);
   const call = { traceId, spanId: ids.call, from: at + before, to: at + before + network + own };
   const server = {
     traceId,
