@@ -1,20 +1,15 @@
 import type { SystemEvent } from '../osquery/events/system-event.ts';
+import { candidatesOf } from './candidates.ts';
 import { failureGroups, nanos } from './failures.ts';
 import { impactOf } from './impact.ts';
+import { headline, idOf, othersOf } from './incident-summary.ts';
 import type { Incident, Looked } from './incidents.ts';
 import { MARK } from './marks.ts';
-import { rankEvents, type RankedEvent, type Ranking } from './ranking.ts';
-import type {
-  Candidate,
-  IncidentCounts,
-  IncidentReport,
-  IncidentSummary,
-  TraceRef,
-} from './report.ts';
+import { rankEvents } from './ranking.ts';
+import type { IncidentCounts, IncidentReport } from './report.ts';
 import { symptomsOf, type ConcernedTrace } from './symptoms.ts';
-import { intervalOf, reportedEvent, tiesOf, type TroubledTrace } from './ties.ts';
+import { tiesOf, type TroubledTrace } from './ties.ts';
 import { sharedWith, troubleSpots, type TroubleSpots } from './trouble-spots.ts';
-import { overlaps } from './overlap.ts';
 
 /** What was looked at, and how. */
 export interface Evidenced {
@@ -26,9 +21,6 @@ export interface Evidenced {
   readonly droppedEvents: number;
 }
 
-const MAX_CANDIDATES = 20;
-const MAX_TRACES = 50;
-const MAX_OTHERS = 20;
 const MAX_CONCERNED = 2_000;
 /** Symptoms that came so recently may go on. */
 const ONGOING_MICROS = 3_000_000;
@@ -75,7 +67,7 @@ export function describeIncident(input: Evidenced, seen: Incident): Finding {
     failures,
     impact: impactOf(looked, incident, concerned),
     ties,
-    others: othersOf(input, seen),
+    others: othersOf(looked, seen),
     counts: countsOf(input, tiedEvents),
     notes: [...ranking.notes, ...dropNotes(input)],
   };
@@ -115,80 +107,11 @@ export function describeQuiet(input: Evidenced): Finding {
       operations: [],
     },
     ties,
-    others: othersOf(input, undefined),
+    others: othersOf(looked, undefined),
     counts: countsOf(input, tiedEvents),
     notes: dropNotes(input),
   };
   return { report, concerned: [] };
-}
-
-function candidatesOf(
-  { ranked }: Ranking,
-  concerned: readonly ConcernedTrace[],
-  windowMicros: number,
-): Candidate[] {
-  const shown = ranked.slice(0, MAX_CANDIDATES);
-  const times = concerned.map(({ startMicros, endMicros }) => ({
-    start: startMicros,
-    end: endMicros,
-  }));
-  const met = overlaps(
-    shown.map(({ event }) => intervalOf(event)),
-    times,
-    windowMicros,
-    MAX_TRACES,
-  );
-  return shown.map((one, index) => ({
-    rank: index + 1,
-    ...judgement(one),
-    traceCount: met[index]?.count ?? 0,
-    traces: refs((met[index]?.first ?? []).flatMap((at) => concerned[at] ?? [])),
-  }));
-}
-
-function judgement(one: RankedEvent): Omit<Candidate, 'rank' | 'traceCount' | 'traces'> {
-  const { event, score, lift, pValue, correctedPValue, inTimeOrder, shares, evidence, explains } =
-    one;
-  return {
-    event: reportedEvent(event),
-    score,
-    lift: Number.isFinite(lift) ? lift : null,
-    pValue,
-    correctedPValue,
-    inTimeOrder,
-    shares: shares.map(({ what }) => what),
-    evidence,
-    explains,
-  };
-}
-
-const refs = (traces: readonly { readonly traceId: string }[]): TraceRef[] =>
-  traces.map(({ traceId }) => ({ traceId }));
-
-function headline({
-  kind,
-  service,
-  operation,
-  type,
-  affected,
-  spans,
-  usualMillis,
-  nowMillis,
-  callee,
-}: IncidentReport['failures'][number]): string {
-  const toward = callee === undefined ? '' : ` to ${callee}`;
-  if (kind === 'no-request') return `no request came to ${service}`;
-  if (kind === 'slow') {
-    const than = usualMillis === undefined ? '' : ` instead of ${usualMillis} ms`;
-    return `${service} ${operation}${toward} took ${nowMillis} ms${than}`;
-  }
-  if (kind === 'missing-end') return `${affected} × ${service} ${operation} did not end`;
-  return `${affected} of ${spans} × ${service} ${operation}${toward} failed with ${type}`;
-}
-
-/** Of the first symptom, so that a longer look at the same log has the same. */
-function idOf({ fromMicros }: Incident, [first]: readonly ConcernedTrace[]): string {
-  return `${first?.traceId.slice(0, 8) ?? 'silence'}-${Math.floor(fromMicros / 1e6)}`;
 }
 
 /** Traces that fail or are slow around the incident, whether its causes are theirs or not. */
@@ -231,33 +154,6 @@ const namesShared =
   (spots: TroubleSpots) =>
   (event: SystemEvent): string[] =>
     sharedWith(spots, event).map(({ what }) => what);
-
-/** Of one look all reports have the same. */
-const summaries = new WeakMap<Incident, IncidentSummary>();
-
-function othersOf({ looked }: Evidenced, shown: Incident | undefined): IncidentSummary[] {
-  return looked.incidents
-    .filter((incident) => incident !== shown)
-    .toReversed()
-    .slice(0, MAX_OTHERS)
-    .map((incident) => {
-      const known = summaries.get(incident) ?? summaryOf(looked, incident);
-      summaries.set(incident, known);
-      return known;
-    });
-}
-
-function summaryOf(looked: Looked, seen: Incident): IncidentSummary {
-  const { concerned, incident } = symptomsOf(looked, seen);
-  const [first] = failureGroups(looked, incident, concerned);
-  return {
-    id: idOf(incident, concerned),
-    from: nanos(incident.fromMicros),
-    to: nanos(incident.toMicros),
-    traceCount: concerned.length,
-    summary: first === undefined ? 'trouble' : headline(first),
-  };
-}
 
 const countsOf = (
   { looked, events, droppedTraces, droppedEvents }: Evidenced,
