@@ -84,17 +84,18 @@ export class MarkScan {
     return Math.floor((micros - this.#firstMicros) / this.#binMicros);
   }
 
-  #pastOf(key: string): OperationPast {
+  #pastOf({ key, span: { service } }: Observation): OperationPast {
     const known = this.pasts.get(key);
     if (known !== undefined) return known;
     if (this.pasts.size >= MAX_OPERATIONS)
-      return getOrAdd(this.pasts, OTHERS, () => new OperationPast());
-    return getOrAdd(this.pasts, key, () => new OperationPast());
+      return getOrAdd(this.pasts, OTHERS, () => new OperationPast(''));
+    return getOrAdd(this.pasts, key, () => new OperationPast(service));
   }
 
   #count(at: number, bin: number, touched: Map<string, () => void>): void {
-    const { key, span, selfMicros } = this.#observations[at] as Observation;
-    const past = this.#pastOf(key);
+    const observation = this.#observations[at] as Observation;
+    const { key, span, selfMicros } = observation;
+    const past = this.#pastOf(observation);
     const service = getOrAdd(this.#services, span.service, () => new SpeedPast());
     const type = span.failure?.type;
     const isMissing = span.withoutEnd === 'exit' || span.withoutEnd === 'silent';
@@ -109,13 +110,20 @@ export class MarkScan {
     }
     if (isMissing) {
       const prior = span.withoutEnd === 'exit' ? FATAL : RARE;
-      this.#look(touched, past.missingEnd, bin, ['missingEnd', undefined, 'operation', key], prior);
+      this.#look(
+        touched,
+        past,
+        past.missingEnd,
+        bin,
+        ['missingEnd', undefined, 'operation', key],
+        prior,
+      );
     }
     if (type !== undefined) {
       const series = past.failed.get(type);
       const prior = span.failure?.trouble === 'none' ? UNKNOWN : RARE;
       if (series !== undefined)
-        this.#look(touched, series, bin, ['failed', type, 'operation', key], prior);
+        this.#look(touched, past, series, bin, ['failed', type, 'operation', key], prior);
     }
     if (isMissing || !this.#isWarm(span.instance ?? span.service, span.startMicros)) return;
     const speeds = this.#speeds(past, span.withoutEnd === 'open', selfMicros);
@@ -131,7 +139,14 @@ export class MarkScan {
         const has = speeds.includes(speed);
         group[speed].add(bin, Number(has), 1);
         if (!has) continue;
-        this.#look(touched, group[speed], bin, [speed, undefined, scope, of], SPEED_PRIORS[speed]);
+        this.#look(
+          touched,
+          group,
+          group[speed],
+          bin,
+          [speed, undefined, scope, of],
+          SPEED_PRIORS[speed],
+        );
       }
     }
   }
@@ -158,6 +173,7 @@ export class MarkScan {
   /** Once a bin and series, when the bin is complete. */
   #look(
     touched: Map<string, () => void>,
+    group: SpeedPast,
     series: MarkSeries,
     bin: number,
     [mark, type, scope, of]: readonly [Burst['mark'], string | undefined, Burst['scope'], string],
@@ -168,7 +184,8 @@ export class MarkScan {
     touched.set(name, () => {
       const best = surprisingWindow(series, bin, prior, mark, this.#deeds);
       if (best === undefined) return;
-      series.setUnusual(best.fromBin);
+      const { longestFromBin } = best;
+      for (const each of this.#concernedBy(group, of)) each.setUnusual(longestFromBin, bin);
       const open = this.#open.get(name);
       if (open !== undefined && best.fromBin <= open.toBin + MAX_WINDOW / 4) {
         open.toBin = bin;
@@ -188,27 +205,31 @@ export class MarkScan {
       if (its >= bin) break;
       this.#settle(this.#settled, its);
     }
-    for (const past of this.pasts.values()) {
-      const { slow, late, stalled, missingEnd, failed } = past;
-      for (const series of [slow, late, stalled, missingEnd, ...failed.values()]) {
-        series.forgetBefore(bin);
-      }
+    for (const group of this.#groups()) group.forgetBefore(bin);
+  }
+
+  #groups(): SpeedPast[] {
+    return [this.#all, ...this.#services.values(), ...this.pasts.values()];
+  }
+
+  /** Whose past a burst is not to be: that of what it is of, of what that is a part of, and of its parts. */
+  #concernedBy(group: SpeedPast, of: string): SpeedPast[] {
+    if (group === this.#all) return this.#groups();
+    if (group instanceof OperationPast) {
+      const service = this.#services.get(group.service);
+      return [this.#all, ...(service === undefined ? [] : [service]), group];
     }
-    for (const group of [this.#all, ...this.#services.values()]) {
-      for (const speed of SPEEDS) group[speed].forgetBefore(bin);
-    }
+    const operations = [...this.pasts.values()].filter(({ service }) => service === of);
+    return [this.#all, group, ...operations];
   }
 
   #settle(at: number, bin: number): void {
-    const { key, span, selfMicros } = this.#observations[at] as Observation;
+    const observation = this.#observations[at] as Observation;
+    const { span, selfMicros } = observation;
     const since = this.#since.get(span.instance ?? span.service) ?? Infinity;
     if (span.withoutEnd !== undefined || span.startMicros - since < WARM_UP_MICROS) return;
-    const past = this.#pastOf(key);
-    const service = this.#services.get(span.service);
-    const isUnusual = [past, service, this.#all].some((group) =>
-      SPEEDS.some((speed) => group?.[speed].isUnusual(bin) === true),
-    );
-    if (!isUnusual) past.durations.add(selfMicros);
+    const past = this.#pastOf(observation);
+    if (!past.isUnusual(bin)) past.durations.add(selfMicros);
   }
 
   /** From the first to the last of its spans that are most likely those concerned. */

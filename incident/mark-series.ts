@@ -5,8 +5,6 @@ interface Bin {
   readonly bin: number;
   marked: number;
   total: number;
-  /** In a burst: not the past that later times are compared with. */
-  unusual: boolean;
 }
 
 /** Clusters are looked for at the length of one bin, and of so many. */
@@ -23,12 +21,12 @@ export class MarkSeries {
   readonly past: { marked: number; total: number } = { marked: 0, total: 0 };
   #fine = new Scatter();
   #coarse = new Scatter();
-  #group: Bin = { bin: -1, marked: 0, total: 0, unusual: false };
+  #group: Bin = { bin: -1, marked: 0, total: 0 };
 
   /** Another series of the same time and totals, in which nothing was marked so far. */
   withoutMarks(): MarkSeries {
     const copy = new MarkSeries();
-    copy.#recent = this.#recent.map((bin) => ({ ...bin, marked: 0, unusual: false }));
+    copy.#recent = this.#recent.map((bin) => ({ ...bin, marked: 0 }));
     copy.past.total = this.past.total;
     copy.#fine = this.#fine.withoutMarks();
     copy.#coarse = this.#coarse.withoutMarks();
@@ -42,16 +40,16 @@ export class MarkSeries {
     if (last?.bin === bin) {
       last.marked += marked;
       last.total += total;
-    } else this.#recent.push({ bin, marked, total, unusual: false });
+    } else this.#recent.push({ bin, marked, total });
   }
 
-  /** What is before `bin` becomes past, unless it was unusual. */
-  forgetBefore(bin: number): void {
+  /** What is before `bin` becomes past, unless it was unusual: then later times are not compared with it. */
+  forgetBefore(bin: number, isUnusual: (bin: number) => boolean): void {
     let gone = 0;
     for (const each of this.#recent) {
       if (each.bin >= bin) break;
       gone++;
-      if (!each.unusual) this.#settle(each);
+      if (!isUnusual(each.bin)) this.#settle(each);
     }
     if (gone > 0) this.#recent.splice(0, gone);
   }
@@ -68,14 +66,6 @@ export class MarkSeries {
     return { marked, total };
   }
 
-  isUnusual(bin: number): boolean {
-    return this.#recent.some((each) => each.bin === bin && each.unusual);
-  }
-
-  setUnusual(fromBin: number): void {
-    for (const each of this.#recent) if (each.bin >= fromBin) each.unusual = true;
-  }
-
   /** How much more the counts of bins vary than independent marks would; at least 1. */
   get dispersion(): number {
     return Math.max(1, this.#fine.dispersion, this.#coarse.dispersion);
@@ -88,7 +78,7 @@ export class MarkSeries {
     const group = Math.floor(bin / COARSE_BINS);
     if (this.#group.bin !== group) {
       this.#coarse.add(this.#group.marked, this.#group.total);
-      this.#group = { bin: group, marked: 0, total: 0, unusual: false };
+      this.#group = { bin: group, marked: 0, total: 0 };
     }
     this.#group.marked += marked;
     this.#group.total += total;

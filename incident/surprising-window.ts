@@ -6,6 +6,8 @@ import { surprise, type Prior } from './surprise.ts';
 /** A time up to now in which too many were marked. */
 export interface SurprisingWindow {
   readonly fromBin: number;
+  /** Where the longest begins that is surprising too, though less. */
+  readonly longestFromBin: number;
   readonly usualShare: number;
   readonly share: number;
   /** The probability of so many, if nothing had changed. */
@@ -55,6 +57,7 @@ export function surprisingWindow(
   const least = LEAST[mark];
   let best: SurprisingWindow | undefined;
   let before = -1;
+  let longestFromBin = bin;
   for (const [fromBin, proof] of beginnings(bin, mark, deeds)) {
     const now = series.since(fromBin);
     if (now.total === before) continue;
@@ -62,9 +65,11 @@ export function surprisingWindow(
     const share = now.marked / now.total;
     if (share < least.lift * usualShare || now.marked < least.marked) continue;
     const p = surprise(now, past, prior, dispersion);
-    if (p < proof && (best === undefined || p < best.p)) best = { fromBin, usualShare, share, p };
+    if (p >= proof) continue;
+    longestFromBin = Math.min(longestFromBin, fromBin);
+    if (best === undefined || p < best.p) best = { fromBin, longestFromBin, usualShare, share, p };
   }
-  return best;
+  return best && { ...best, longestFromBin };
 }
 
 /** Where windows that end with `bin` may begin, and how unlikely by chance they must be. */

@@ -115,6 +115,18 @@ describe('an incident', () => {
     expect(alarms).toBeLessThanOrEqual(1);
   });
 
+  test('is found the fifth time as the first: what was wrong is not what later times are compared with', () => {
+    const troubles = [60, 100, 140, 180, 220].map((at): Trouble => ({
+      kind: 'stalls',
+      fromSeconds: at,
+      toSeconds: at + 10,
+    }));
+    for (let seed = 1; seed <= 6; seed++) {
+      const { report } = find(simulatedSpans({ ...QUIET, seed, troubles }), []);
+      expect(report.others, `seed ${seed}`).toHaveLength(4);
+    }
+  });
+
   test('is named by the process that took the CPU, not by those that waited for it', () => {
     const spans = simulatedSpans({ ...QUIET, troubles: [trouble('host')] });
     const hog = simulatedEvent('cpu.hog', 199.5, 212.5, { pid: 99, process: 'x' }, 15);

@@ -9,10 +9,11 @@ export interface Trouble {
    * - `slow`: Payment takes 8 times as long by itself
    * - `host`: everything takes 5 times as long
    * - `errors`: Payment refuses nine of ten, instead of one of five
+   * - `stalls`: of Payment's answers one in four takes half a second
    * - `more-errors`: Payment refuses two of five
    * - `gone`: nobody listens at Payment's port
    */
-  readonly kind: 'slow' | 'host' | 'errors' | 'more-errors' | 'gone';
+  readonly kind: 'slow' | 'host' | 'errors' | 'more-errors' | 'gone' | 'stalls';
 }
 
 export interface Simulation {
@@ -121,7 +122,8 @@ function request(at: number, trouble: Trouble['kind'] | undefined, roll: () => n
   const isGone = trouble === 'gone';
   const before = duration(0.002);
   const network = duration(0.001);
-  const own = isGone ? 0 : duration(0.004) * (trouble === 'slow' ? 8 : 1);
+  const stall = trouble === 'stalls' && roll() < 0.25 ? 0.5 : 0;
+  const own = isGone ? 0 : stall + duration(0.004) * (trouble === 'slow' ? 8 : 1);
   const failed = isGone || roll() < (FAILING[trouble ?? ''] ?? 0.2);
   const call = { traceId, spanId: ids.call, from: at + before, to: at + before + network + own };
   const server = {
