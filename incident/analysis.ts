@@ -45,6 +45,7 @@ export class IncidentAnalysis {
   readonly #traces: TraceWindow;
   #events = new Map<string, SystemEvent>();
   #droppedEvents = 0;
+  #underWay: readonly Span[] = [];
   #unwatched: Unwatched[] = [];
   /** Whose run of the lab it is. */
   #driver: string | undefined;
@@ -58,6 +59,11 @@ export class IncidentAnalysis {
 
   addSpan(span: Span): void {
     this.#traces.add(span);
+  }
+
+  /** Those that have begun and are not over, as they are so far; in place of those told before. */
+  setUnderWay(spans: readonly Span[]): void {
+    this.#underWay = spans;
   }
 
   /** One with an id that is known takes the place of the one before: it may have gone on. */
@@ -138,7 +144,12 @@ export class IncidentAnalysis {
     const events = [...this.#events.values()].sort((a, b) =>
       Number(a.startTimeUnixNano - b.startTimeUnixNano),
     );
-    const looked = findIncidents(this.#traces.traces, this.range, this.#unwatched, events);
+    const looked = findIncidents(
+      this.#traces.traces(this.#underWay),
+      this.range,
+      this.#unwatched,
+      events,
+    );
     return {
       looked: { ...looked, incidents: splitIncidents(looked) },
       events,

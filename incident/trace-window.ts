@@ -39,8 +39,9 @@ export class TraceWindow {
     const seen = seenSpan(span, this.#names);
     if (seen.service === OWN_SERVICE) return;
     let trace = this.#traces.get(seen.traceId);
-    if (trace === undefined) this.#traces.set(seen.traceId, (trace = new GrowingTrace(seen)));
-    else if (!trace.add(seen)) return;
+    if (trace === undefined)
+      this.#traces.set(seen.traceId, (trace = new GrowingTrace(seen.traceId)));
+    if (!trace.add(seen)) return;
     if (++this.#spans > this.#maxSpans) this.#drop();
   }
 
@@ -53,9 +54,17 @@ export class TraceWindow {
     }
   }
 
-  /** In the order they were first seen. */
-  get traces(): readonly SeenTrace[] {
-    return [...this.#traces.values()];
+  /** In the order they were first seen, with spans that are not over as far as they are. */
+  traces(underWay: readonly Span[] = []): readonly SeenTrace[] {
+    const seen = underWay
+      .map((span) => seenSpan(span, this.#names))
+      .filter(({ service }) => service !== OWN_SERVICE);
+    const more = Map.groupBy(seen, ({ traceId }) => traceId);
+    const known = Array.from(this.#traces.values(), (trace) =>
+      more.has(trace.traceId) ? trace.with(more.get(trace.traceId) ?? []) : trace,
+    );
+    const others = [...more].filter(([traceId]) => !this.#traces.has(traceId));
+    return [...known, ...others.map(([traceId, spans]) => new GrowingTrace(traceId).with(spans))];
   }
 
   get spanCount(): number {
@@ -79,9 +88,15 @@ class GrowingTrace implements SeenTrace {
   startMicros = Infinity;
   endMicros = -Infinity;
 
-  constructor(first: SeenSpan) {
-    this.traceId = first.traceId;
-    this.add(first);
+  constructor(traceId: string) {
+    this.traceId = traceId;
+  }
+
+  /** A copy that has these too, as far as there is room. */
+  with(spans: readonly SeenSpan[]): GrowingTrace {
+    const copy = new GrowingTrace(this.traceId);
+    for (const span of [...this.#spans, ...spans]) copy.add(span);
+    return copy;
   }
 
   /** Whether there was room. */

@@ -72,6 +72,11 @@ export class Pipeline {
     return this.#rebuilder.counts;
   }
 
+  /** See SpanRebuilder. */
+  underWay(atSeconds: number, most: number): Span[] {
+    return this.#rebuilder.underWay(atSeconds, most);
+  }
+
   /** From here on spans also go there. */
   exportTo(exporter: SpanExporter | undefined): void {
     this.#exporter = exporter;

@@ -51,6 +51,20 @@ export class SpanRebuilder {
     pushEntry(this.#machine, entry, new EntryLine(entry));
   }
 
+  /**
+   * Spans that have begun and are not over, as they are at a time in Unix seconds:
+   * incomplete. They are given later all the same. At most `most`, of the traces
+   * that have been silent longest.
+   */
+  underWay(atSeconds: number, most: number): Span[] {
+    const message = 'the span is under way';
+    return Iterator.from(this.#machine.openSpans())
+      .filter(({ start, end }) => start !== undefined && end === undefined)
+      .take(most)
+      .map((open) => incompleteSpan(open, { kind: 'log-ended', message, atSeconds }))
+      .toArray();
+  }
+
   /** The log has ended: closes everything that is under way. */
   end(): void {
     this.#machine.end();

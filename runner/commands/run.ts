@@ -74,7 +74,11 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   const lines = new IndexedLog(log.path);
   cleanup.defer(() => lines.close());
   const incidents = new LiveIncidents(
-    { driver: (line) => pipeline.driver.say(line), system: (line) => system.say(line) },
+    {
+      driver: (line) => pipeline.driver.say(line),
+      system: (line) => system.say(line),
+      underWay: (atSeconds, most) => pipeline.underWay(atSeconds, most),
+    },
     events,
   );
   const page = await openPage({ store, log: lines, events, incidents }, options);

@@ -10,6 +10,7 @@ import type { RecentEvents } from '../recent-events.ts';
 const PAST_SECONDS = 900;
 const MAX_SPANS = 60_000;
 const MAX_EVENTS = 2_000;
+const MAX_UNDER_WAY = 2_000;
 /** Looks are so far apart in log time … */
 const LOOK_SECONDS = 2;
 /** … or so many times the CPU time of the last one, up to a bound. */
@@ -23,10 +24,13 @@ const OVER_SECONDS = 10;
 const MAX_REPORTS = 50;
 const WINDOW_SECONDS = 5;
 
-/** Who says lines in the firehose. */
-interface Voices {
+/** The lab that is watched. */
+interface WatchedLab {
+  /** Say a line in the firehose. */
   driver(line: JsonObject): void;
   system(line: JsonObject): void;
+  /** Spans that have begun and are not over, as they are at a time in Unix seconds. */
+  underWay(atSeconds: number, most: number): readonly Span[];
 }
 
 /** An incident under way, as it was explained last. */
@@ -46,7 +50,7 @@ interface Open {
  * the log like any other, and goes wherever spans go.
  */
 export class LiveIncidents implements IncidentProvider {
-  readonly #voices: Voices;
+  readonly #lab: WatchedLab;
   readonly #analysis = new IncidentAnalysis({
     windowSeconds: WINDOW_SECONDS,
     maxSpans: MAX_SPANS,
@@ -62,8 +66,8 @@ export class LiveIncidents implements IncidentProvider {
   #nextSeconds = 0;
 
   /** @param events gets all lines by this, and keeps what they tell */
-  constructor(voices: Voices, events: Pick<RecentEvents, 'push' | 'open'>) {
-    this.#voices = voices;
+  constructor(lab: WatchedLab, events: Pick<RecentEvents, 'push' | 'open'>) {
+    this.#lab = lab;
     this.#events = events;
   }
 
@@ -93,6 +97,7 @@ export class LiveIncidents implements IncidentProvider {
     // What is said here comes back as lines before this look is over.
     this.#nextSeconds = Infinity;
     for (const event of this.#events.open()) this.#analysis.addEvent(event);
+    this.#analysis.setUnderWay(this.#lab.underWay(seconds, MAX_UNDER_WAY));
     this.#analysis.forget(seconds - PAST_SECONDS);
     const sightings = this.#analysis.sightingsSince(this.#toldUntilMicros / 1e6, MAX_OPEN);
     const seen = sightings.map((sighting) => this.#known(sighting, seconds));
@@ -131,15 +136,15 @@ export class LiveIncidents implements IncidentProvider {
   }
 
   #sayBegin({ id, from, summary }: IncidentReport): void {
-    this.#voices.driver({ level: 40, msg: 'incident begins', incident: id, from, summary });
+    this.#lab.driver({ level: 40, msg: 'incident begins', incident: id, from, summary });
   }
 
   #end({ finding, toMicros }: Open): void {
     const { report } = finding;
     this.#over = [{ ...report, ongoing: false }, ...this.#over].slice(0, MAX_REPORTS);
     this.#toldUntilMicros = Math.max(this.#toldUntilMicros, toMicros);
-    this.#voices.driver(endLine(report));
-    for (const span of incidentSpans(finding)) this.#voices.system(boundary(span));
+    this.#lab.driver(endLine(report));
+    for (const span of incidentSpans(finding)) this.#lab.system(boundary(span));
   }
 }
 

@@ -5,7 +5,7 @@ import { SystemEvents } from '../../osquery/events/system-events.ts';
 import { completeSpan, incompleteSpan, lateEndSpan } from '../../spans/closing.ts';
 import { EntryLine } from '../../spans/entry-line.ts';
 import { concernsSpans, pushEntry } from '../../spans/rebuild.ts';
-import type { SpanLines } from '../../spans/span-lines.ts';
+import type { SpanEnding, SpanLines } from '../../spans/span-lines.ts';
 import { SpanMachine } from '../../spans/span-machine.ts';
 import { isPlainFirehose } from '../plain-firehose.ts';
 import { readStored } from '../read-stored.ts';
@@ -59,7 +59,8 @@ async function readFirehoses(
   const machine = new SpanMachine<EntryLine>(
     {
       complete: (open) => analysis.addSpan(completeSpan(withoutChatter(open))),
-      incomplete: (open, ending) => analysis.addSpan(incompleteSpan(withoutChatter(open), ending)),
+      incomplete: (open, ending) =>
+        analysis.addSpan(incompleteSpan(withoutChatter(open), untilNow(ending, analysis))),
       lateEnd: (line) => analysis.addSpan(lateEndSpan(line)),
     },
     {},
@@ -71,6 +72,13 @@ async function readFirehoses(
     }
   }
   machine.end();
+}
+
+/** What is under way when the log ends has lasted until then. */
+function untilNow(ending: SpanEnding, { range }: IncidentAnalysis): SpanEnding {
+  return ending.kind === 'log-ended' && range !== undefined
+    ? { ...ending, atSeconds: range.toMicros / 1e6 }
+    : ending;
 }
 
 /** Most lines of a span tell nothing of incidents, and to make events of them takes as long as all else. */

@@ -4,6 +4,7 @@ import { concernsSpans, SpanRebuilder } from '../../../spans/rebuild.ts';
 import { LiveIncidents } from '../../../runner/incidents/live-incidents.ts';
 import { RecentEvents } from '../../../runner/recent-events.ts';
 import { firehoseOf } from '../../onelog.ts';
+import { START_SECONDS } from '../../incident/simulated-traffic.ts';
 import { simulatedLog } from './simulated-log.ts';
 
 /** Shows a log to it as a lab does, spans and lines as they come. */
@@ -13,6 +14,7 @@ function watch(entries: readonly LogEntry[]) {
     {
       driver: (line) => said.driver.push(line),
       system: (line) => said.system.push(line),
+      underWay: (atSeconds, most) => rebuilder.underWay(atSeconds, most),
     },
     new RecentEvents(),
   );
@@ -40,6 +42,17 @@ describe('a running lab', () => {
       attributes: { 'one_log.incident.kind': 'node.command', 'one_log.incident.pid': 20 },
     });
     expect(new Set(system.map(({ span_id: id }) => id)).size).toBe(system.length);
+  });
+
+  test('says so while requests hang, before any of them is over', () => {
+    const hangs = ({ ts, log }: LogEntry): boolean =>
+      ts >= START_SECONDS + 200 && log['msg'] === 'span end';
+    const entries = firehoseOf(simulatedLog([])).filter(
+      (entry) => entry.ts < START_SECONDS + 208 && !hangs(entry),
+    );
+    const { driver } = watch(entries);
+    expect(driver.map(({ msg }) => msg)).toEqual(['incident begins']);
+    expect(driver[0]?.['summary']).toMatch(/took \d+(\.\d+)? ms instead of/);
   });
 
   test('says nothing while all is as usual', () => {
