@@ -41,7 +41,7 @@ export function withChains(
       },
       ...one.evidence,
       ...(one.lateNats < 0
-        ? [{ reason: 'it began after the first symptom', nats: one.lateNats }]
+        ? [{ reason: 'it began after the trouble did', nats: one.lateNats }]
         : []),
       ...(taken > 0 ? [{ reason: `it explains: ${from.event.summary}`, nats: taken }] : []),
     ];

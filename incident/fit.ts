@@ -1,4 +1,5 @@
 import { countBelow, countUpTo } from './sorted.ts';
+import type { Stretch } from './stretch.ts';
 import type { Chance } from './symptoms.ts';
 
 /** How well an event's time fits the times of trouble. */
@@ -7,12 +8,6 @@ export interface Fit {
   readonly fit: number;
   /** The share of hits within over that elsewhere. */
   readonly lift: number;
-}
-
-/** A time, in Unix microseconds, both ends within. */
-export interface Span {
-  readonly fromMicros: number;
-  readonly toMicros: number;
 }
 
 /**
@@ -30,13 +25,13 @@ export class Timeline {
   readonly #times: Float64Array;
   /** Hits before each of them. */
   readonly #hits: Float64Array;
-  readonly #cuts: readonly Span[];
+  readonly #cuts: readonly Stretch[];
   readonly #fromMicros: number;
   readonly lengthMicros: number;
   readonly #best: number;
 
   /** @param own the incident's own time; @param cuts in order, without overlaps */
-  constructor(chances: readonly Chance[], range: Span, own: Span, cuts: readonly Span[]) {
+  constructor(chances: readonly Chance[], range: Stretch, own: Stretch, cuts: readonly Stretch[]) {
     this.#cuts = cuts;
     this.#fromMicros = range.fromMicros;
     this.lengthMicros = Math.max(1, this.#at(range.toMicros));
@@ -50,7 +45,7 @@ export class Timeline {
   }
 
   /** Of an event's time, moved by so much around the circle. */
-  fit({ fromMicros, toMicros }: Span, shiftMicros: number): Fit {
+  fit({ fromMicros, toMicros }: Stretch, shiftMicros: number): Fit {
     const { ratio, lift } = this.#ratio(
       this.#at(fromMicros) + shiftMicros,
       this.#at(toMicros) + shiftMicros,
@@ -99,7 +94,7 @@ export class Timeline {
   }
 }
 
-const isIn = (micros: number, { fromMicros, toMicros }: Span): boolean =>
+const isIn = (micros: number, { fromMicros, toMicros }: Stretch): boolean =>
   micros > fromMicros && micros < toMicros;
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;

@@ -1,24 +1,20 @@
 import type { SystemEvent } from '../osquery/events/system-event.ts';
 import { findBursts, type Burst, type Bursts } from './bursts.ts';
 import { findGaps, type Gap } from './gaps.ts';
+import { clusters } from './clusters.ts';
 import { deedsTo } from './deeds.ts';
 import type { Observation } from './observation.ts';
+import type { Stretch } from './stretch.ts';
 import type { SeenTrace } from './trace-window.ts';
 
-/** A time of trouble: symptoms beyond the usual that belong together. */
-export interface Incident {
-  /** Unix microseconds of the first and last symptom. */
-  readonly fromMicros: number;
-  readonly toMicros: number;
+/** A time of trouble, from its first symptom to its last: symptoms beyond the usual that belong together. */
+export interface Incident extends Stretch {
   readonly bursts: readonly Burst[];
   readonly gaps: readonly Gap[];
 }
 
-/** A time in which nobody looked, in Unix microseconds: the lab had been stopped. */
-export interface Unwatched {
-  readonly fromMicros: number;
-  readonly toMicros: number;
-}
+/** A time in which nobody looked: the lab had been stopped. */
+export type Unwatched = Stretch;
 
 /** Traces as they were looked at, and what was found. */
 export interface Looked {
@@ -37,9 +33,6 @@ export interface Looked {
   readonly incidents: readonly Incident[];
 }
 
-/** Symptoms further apart than this are of two incidents. */
-export const APART_MICROS = 8_000_000;
-
 /**
  * Finds the times of trouble in traces: bursts of failing, slow and unfinished
  * spans, and silences. Those near each other in time are one incident.
@@ -49,7 +42,7 @@ export const APART_MICROS = 8_000_000;
  */
 export function findIncidents(
   traces: readonly SeenTrace[],
-  range: { readonly fromMicros: number; readonly toMicros: number } | undefined,
+  range: Stretch | undefined,
   unwatched: readonly Unwatched[] = [],
   events: readonly SystemEvent[] = [],
 ): Looked {
@@ -66,23 +59,4 @@ export function findIncidents(
   const gaps = findGaps(observations, toMicros, unwatched);
   const incidents = clusters([...bursts, ...gaps]);
   return { traces, observations, marks, pasts, fromMicros, toMicros, unwatched, incidents };
-}
-
-/** Whether a time is in the incident's. */
-export const isWithin = (micros: number, { fromMicros, toMicros }: Incident): boolean =>
-  micros >= fromMicros && micros <= toMicros;
-
-function clusters(symptoms: readonly (Burst | Gap)[]): Incident[] {
-  const incidents: { fromMicros: number; toMicros: number; bursts: Burst[]; gaps: Gap[] }[] = [];
-  for (const symptom of symptoms.toSorted((a, b) => a.fromMicros - b.fromMicros)) {
-    const { fromMicros, toMicros } = symptom;
-    let last = incidents.at(-1);
-    if (last === undefined || fromMicros > last.toMicros + APART_MICROS) {
-      incidents.push((last = { fromMicros, toMicros, bursts: [], gaps: [] }));
-    }
-    last.toMicros = Math.max(last.toMicros, toMicros);
-    if ('mark' in symptom) last.bursts.push(symptom);
-    else last.gaps.push(symptom);
-  }
-  return incidents;
 }

@@ -1,16 +1,18 @@
 import type { SystemEvent } from '../osquery/events/system-event.ts';
 import { familyOf, type EventFamily } from './event-kinds.ts';
-import { Timeline, type Span } from './fit.ts';
+import { Timeline } from './fit.ts';
 import type { Incident, Looked } from './incidents.ts';
+import type { Stretch } from './stretch.ts';
 import type { Symptoms } from './symptoms.ts';
 import { sharedWith, type Shared, type TroubleSpots } from './trouble-spots.ts';
+import { troubleStretches } from './trouble-stretches.ts';
 import { INSTANT_MICROS, NATS, ONSET_SLACK_MICROS, sumOf, type Evidence } from './weights.ts';
 
 /** An event with what does not depend on when it was. */
 export interface Prepared {
   readonly event: SystemEvent;
   readonly family: EventFamily;
-  readonly time: Span;
+  readonly time: Stretch;
   readonly shares: readonly Shared[];
   readonly evidence: readonly Evidence[];
   /** The sum of that evidence. */
@@ -31,6 +33,8 @@ export class Judge {
   readonly #spots: TroubleSpots;
   readonly #windowMicros: number;
   readonly #others: readonly Incident[];
+  /** When the trouble became dense: a few symptoms may come before it by chance. */
+  readonly #onsetMicros: number;
 
   constructor(
     looked: Looked,
@@ -46,6 +50,9 @@ export class Judge {
     );
     const cuts = joined([...this.#others, ...looked.unwatched]);
     this.#timeline = new Timeline(chances, looked, incident, cuts);
+    const dense = troubleStretches(chances, incident, looked.incidents);
+    const [most] = dense.sort((a, b) => b.hits - a.hits);
+    this.#onsetMicros = most?.fromMicros ?? incident.fromMicros;
     this.#spots = spots;
     this.#windowMicros = windowMicros;
   }
@@ -101,7 +108,7 @@ export class Judge {
    * For how long an event may have an effect: as long as it lasts, a second or
    * a window more, or, if it began a state or is an instant, as long as the incident.
    */
-  #reaches({ time: { fromMicros, toMicros }, family }: Prepared): Span[] {
+  #reaches({ time: { fromMicros, toMicros }, family }: Prepared): Stretch[] {
     const length = this.incident.toMicros - this.incident.fromMicros;
     const begin = fromMicros - LEAD_MICROS;
     const reaches = [
@@ -118,10 +125,10 @@ export class Judge {
     return reaches;
   }
 
-  /** Seconds, up to four, that the event begins after the first symptom, beyond what cannot be told. */
+  /** Seconds, up to four, that the event begins after the trouble did, beyond what cannot be told. */
   #lateness(fromMicros: number, shiftMicros: number): number {
     const length = this.#timeline.lengthMicros;
-    const after = fromMicros + shiftMicros - this.incident.fromMicros;
+    const after = fromMicros + shiftMicros - this.#onsetMicros;
     // The nearer way around the circle.
     const signed = after - Math.round(after / length) * length;
     return Math.min(4, Math.max(0, (signed - ONSET_SLACK_MICROS) / 1e6));
@@ -191,7 +198,7 @@ export class Judge {
 }
 
 /** In order, those that overlap as one. */
-function joined(spans: readonly Span[]): Span[] {
+function joined(spans: readonly Stretch[]): Stretch[] {
   const all: { fromMicros: number; toMicros: number }[] = [];
   for (const { fromMicros, toMicros } of spans.toSorted((a, b) => a.fromMicros - b.fromMicros)) {
     const last = all.at(-1);

@@ -1,11 +1,12 @@
+import { burstTime, type FoundBurst } from './burst-time.ts';
 import type { Burst } from './bursts.ts';
 import { DeedBins } from './deeds.ts';
 import type { MarkSeries } from './mark-series.ts';
 import { MARK, MIN_PAST, SPEEDS, speedsOf, stallOfAll, type Speed } from './marks.ts';
 import type { Observation } from './observation.ts';
 import { OperationPast, SpeedPast } from './past.ts';
-import { likeliestSegment } from './segment.ts';
 import { RARE, UNKNOWN, type Prior } from './surprise.ts';
+import { TimeBins } from './time-bins.ts';
 import { MAX_WINDOW, surprisingWindow } from './surprising-window.ts';
 
 /** A process is slow at first by itself. */
@@ -14,14 +15,8 @@ const MAX_OPERATIONS = 2_000;
 const MAX_TYPES = 40;
 
 /** What became of one series, as long as it is a burst. */
-interface OpenBurst {
-  readonly mark: Burst['mark'];
-  readonly type: string | undefined;
-  readonly scope: Burst['scope'];
-  readonly of: string;
-  fromBin: number;
+interface OpenBurst extends FoundBurst {
   toBin: number;
-  usualShare: number;
   share: number;
   p: number;
 }
@@ -32,8 +27,7 @@ interface OpenBurst {
  */
 export class MarkScan {
   readonly #observations: readonly Observation[];
-  readonly #firstMicros: number;
-  readonly #binMicros: number;
+  readonly #bins: TimeBins;
   readonly #deeds: DeedBins;
   readonly marks: Uint8Array;
   readonly pasts = new Map<string, OperationPast>();
@@ -54,17 +48,16 @@ export class MarkScan {
     deeds: Float64Array,
   ) {
     this.#observations = observations;
-    this.#firstMicros = firstMicros;
-    this.#binMicros = binMicros;
-    this.#deeds = new DeedBins(deeds.map((micros) => this.#binOf(micros)));
+    this.#bins = new TimeBins(observations, firstMicros, binMicros);
+    this.#deeds = new DeedBins(deeds.map((micros) => this.#bins.of(micros)));
     this.marks = new Uint8Array(observations.length);
   }
 
   /** Takes all observations of the bin that the one at `from` is in; gives where the next bin begins. */
   takeBin(from: number): number {
-    const bin = this.#binAt(from);
+    const bin = this.#bins.at(from);
     let to = from + 1;
-    while (to < this.#observations.length && this.#binAt(to) === bin) to++;
+    while (to < this.#observations.length && this.#bins.at(to) === bin) to++;
     this.#settleBefore(bin - Math.min(MAX_WINDOW, Math.max(2, bin >> 2)));
     const touched = new Map<string, () => void>();
     for (let at = from; at < to; at++) this.#count(at, bin, touched);
@@ -73,15 +66,11 @@ export class MarkScan {
   }
 
   bursts(): Burst[] {
-    return [...this.#found, ...this.#open.values()].map((burst) => this.#refined(burst));
-  }
-
-  #binAt(at: number): number {
-    return this.#binOf((this.#observations[at] as Observation).span.startMicros);
-  }
-
-  #binOf(micros: number): number {
-    return Math.floor((micros - this.#firstMicros) / this.#binMicros);
+    return [...this.#found, ...this.#open.values()].map((found) => {
+      const { mark, type, scope, of, usualShare, p } = found;
+      const time = burstTime(this.#observations, this.marks, this.#bins, found);
+      return { mark, type, scope, of, usualShare, p, ...time };
+    });
   }
 
   #pastOf({ key, span: { service } }: Observation): OperationPast {
@@ -184,24 +173,24 @@ export class MarkScan {
     touched.set(name, () => {
       const best = surprisingWindow(series, bin, prior, mark, this.#deeds);
       if (best === undefined) return;
-      const { longestFromBin } = best;
+      const { longestFromBin, ...burst } = best;
       for (const each of this.#concernedBy(group, of)) each.setUnusual(longestFromBin, bin);
       const open = this.#open.get(name);
-      if (open !== undefined && best.fromBin <= open.toBin + MAX_WINDOW / 4) {
+      if (open !== undefined && burst.fromBin <= open.toBin + MAX_WINDOW / 4) {
         open.toBin = bin;
-        open.p = Math.min(open.p, best.p);
-        open.share = Math.max(open.share, best.share);
+        open.p = Math.min(open.p, burst.p);
+        open.share = Math.max(open.share, burst.share);
         return;
       }
       if (open !== undefined) this.#found.push(open);
-      this.#open.set(name, { mark, type, scope, of, toBin: bin, ...best });
+      this.#open.set(name, { mark, type, scope, of, toBin: bin, ...burst });
     });
   }
 
   /** What is long enough ago becomes past, also of the durations. */
   #settleBefore(bin: number): void {
     for (; this.#settled < this.#observations.length; this.#settled++) {
-      const its = this.#binAt(this.#settled);
+      const its = this.#bins.at(this.#settled);
       if (its >= bin) break;
       this.#settle(this.#settled, its);
     }
@@ -230,43 +219,6 @@ export class MarkScan {
     if (span.withoutEnd !== undefined || span.startMicros - since < WARM_UP_MICROS) return;
     const past = this.#pastOf(observation);
     if (!past.isUnusual(bin)) past.durations.add(selfMicros);
-  }
-
-  /** From the first to the last of its spans that are most likely those concerned. */
-  #refined({ fromBin, toBin, ...burst }: OpenBurst): Burst {
-    const { mark, type, scope, of, usualShare, p } = burst;
-    const starts: number[] = [];
-    const marks: boolean[] = [];
-    for (let at = this.#firstFrom(fromBin - 1); at < this.#observations.length; at++) {
-      if (this.#binAt(at) > toBin + 1) break;
-      const { key, span } = this.#observations[at] as Observation;
-      if (scope !== 'all' && (scope === 'service' ? span.service : key) !== of) continue;
-      starts.push(span.startMicros);
-      const has = ((this.marks[at] as number) & MARK[mark]) !== 0;
-      marks.push(has && (type === undefined || span.failure?.type === type));
-    }
-    const usual = Math.min(0.9, Math.max(usualShare, 1e-4));
-    const [first, last] = likeliestSegment(marks, usual) ?? [0, marks.length - 1];
-    return {
-      mark,
-      type,
-      scope,
-      of,
-      usualShare,
-      p,
-      fromMicros: starts[first] ?? this.#firstMicros,
-      toMicros: starts[last] ?? this.#firstMicros,
-    };
-  }
-
-  #firstFrom(bin: number): number {
-    let [low, high] = [0, this.#observations.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#binAt(middle) < bin) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

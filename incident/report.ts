@@ -71,7 +71,7 @@ export interface Candidate {
   readonly pValue: number;
   /** Corrected for the number of events tried; at most 1. */
   readonly correctedPValue: number;
-  /** Whether the first symptom comes with or after the event's beginning, as far as can be told. */
+  /** Whether the trouble comes with or after the event's beginning, as far as can be told. */
   readonly inTimeOrder: boolean;
   /** What it has in common with the spans where the trouble starts: `pid`, `node`, `port`… */
   readonly shares: readonly string[];

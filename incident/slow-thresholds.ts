@@ -1,4 +1,5 @@
-import { isWithin, type Incident, type Looked } from './incidents.ts';
+import type { Incident, Looked } from './incidents.ts';
+import { isWithin } from './stretch.ts';
 import { MARK, SPEEDS, type Speed } from './marks.ts';
 import type { Observation } from './observation.ts';
 

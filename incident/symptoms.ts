@@ -1,5 +1,6 @@
 import type { Burst } from './bursts.ts';
-import { isWithin, type Incident, type Looked } from './incidents.ts';
+import type { Incident, Looked } from './incidents.ts';
+import { isWithin } from './stretch.ts';
 import { MARK, SPEEDS } from './marks.ts';
 import type { Observation } from './observation.ts';
 import { excessOf, slowThresholds, type BurstTest } from './slow-thresholds.ts';

@@ -29,7 +29,7 @@ export const NATS = {
   deed: 1,
   state: -0.7,
   echo: -4,
-  /** A second after the first symptom, beyond what cannot be told. */
+  /** A second after the trouble began, beyond what cannot be told. */
   late: -1,
   /** As large as the largest of its family here, and e times smaller; at most two. */
   smaller: -0.7,

@@ -9,6 +9,7 @@ import type {
   Tie,
   TraceRef,
 } from '../../incident/report.ts';
+import { counted } from './counted.ts';
 
 /** A report as one HTML file without scripts or anything from elsewhere; all text of logs in it is escaped. */
 export function reportHtml(report: IncidentReport): string {
@@ -23,7 +24,7 @@ export function reportHtml(report: IncidentReport): string {
 <title>${markupText(verdict)}: ${markupText(summary)}</title>
 <style>${STYLE}</style>
 <h1>${markupText(summary)}</h1>
-<p>${markupText(verdict)} · ${time(from)} to ${report.ongoing ? 'now' : time(to)} · looked at ${counts.traces} traces and ${counts.events} system events, ${time(counts.from)} to ${time(counts.to)}</p>
+<p>${markupText(verdict)} · ${time(from)} to ${report.ongoing ? 'now' : time(to)} · looked at ${counted(counts.traces, 'trace')} and ${counted(counts.events, 'system event')}, ${time(counts.from)} to ${time(counts.to)}</p>
 ${found.join('\n')}
 ${ties(report)}
 ${others(report)}
@@ -104,7 +105,7 @@ function impact({ impact: one }: IncidentReport): string {
       `<tr><td>${markupText(service)} ${markupText(operation)}<td class="n">${count}</tr>`,
   );
   return `<h2>Impact</h2>
-<p>${time(one.from)} to ${time(one.to)}: ${one.traceCount} of ${one.tracesInTime} traces, ${one.userCount} users${one.users.length > 0 ? ` (${one.users.map(markupText).join(', ')}${one.userCount > one.users.length ? ', …' : ''})` : ''}</p>
+<p>${time(one.from)} to ${time(one.to)}: ${one.traceCount} of ${one.tracesInTime} traces, ${counted(one.userCount, 'user')}${one.users.length > 0 ? ` (${one.users.map(markupText).join(', ')}${one.userCount > one.users.length ? ', …' : ''})` : ''}</p>
 <p>${traces(one.traces, one.traceCount)}</p>
 <table><tr><th>operation<th>traces</tr>${operations.join('\n')}</table>`;
 }
@@ -123,7 +124,7 @@ function others({ others: all }: IncidentReport): string {
   if (all.length === 0) return '';
   const items = all.map(
     ({ from, to, traceCount, summary }) =>
-      `<li>${time(from)} to ${time(to)}: ${traceCount} traces; ${markupText(summary)}</li>`,
+      `<li>${time(from)} to ${time(to)}: ${counted(traceCount, 'trace')}; ${markupText(summary)}</li>`,
   );
   return `<h2>Other incidents</h2><ul>${items.join('\n')}</ul>`;
 }

@@ -8,6 +8,7 @@ import type {
   TraceRef,
 } from '../../incident/report.ts';
 import { DIM, paint, RED, type ColourDepth } from '../colour.ts';
+import { counted } from './counted.ts';
 
 const MAX_CANDIDATES = 5;
 const MAX_FAILURES = 8;
@@ -45,7 +46,7 @@ export function reportText(report: IncidentReport, depth: ColourDepth): string {
 
 function heading(report: IncidentReport, style: (text: string, how: string) => string): string[] {
   const { verdict, from, to, ongoing, summary, counts } = report;
-  const looked = `looked at ${counts.traces} traces and ${counts.events} system events, ${time(counts.from)} to ${time(counts.to)}`;
+  const looked = `looked at ${counted(counts.traces, 'trace')} and ${counted(counts.events, 'system event')}, ${time(counts.from)} to ${time(counts.to)}`;
   if (verdict === 'no incident') {
     return [`${style('No incident', '32')}: ${safe(summary)}`, style(looked, DIM)];
   }
@@ -138,7 +139,7 @@ function ties({ ties: all, counts }: IncidentReport): string[] {
       .slice(0, MAX_TIES)
       .flatMap((tie) => [
         `  ${event(tie)}`,
-        `    ${tie.traceCount} traces${tie.shares.length > 0 ? `, shares ${tie.shares.join(', ')}` : ''}: ${traces(tie.traces, tie.traceCount)}`,
+        `    ${counted(tie.traceCount, 'trace')}${tie.shares.length > 0 ? `, shares ${tie.shares.join(', ')}` : ''}: ${traces(tie.traces, tie.traceCount)}`,
       ]),
     ...more(Math.min(all.length, MAX_TIES), counts.tiedEvents),
   ];
@@ -150,7 +151,7 @@ function others({ others: all }: IncidentReport, title: (text: string) => string
     [
       title('Other incidents (choose by --at)'),
       ...cut(all, MAX_OTHERS, ({ from, to, traceCount, summary }) => [
-        `  ${time(from)} to ${time(to)}: ${traceCount} traces; ${safe(summary)}`,
+        `  ${time(from)} to ${time(to)}: ${counted(traceCount, 'trace')}; ${safe(summary)}`,
       ]),
     ],
   ];

@@ -130,7 +130,7 @@ function OneCandidate({ candidate }: { readonly candidate: Candidate }): JSX.Ele
   const facts = [
     lift === null ? 'only then' : `${lift.toPrecision(2)} times as many symptoms as at other times`,
     `p = ${correctedPValue.toPrecision(2)}`,
-    ...(inTimeOrder ? [] : ['began after the first symptom']),
+    ...(inTimeOrder ? [] : ['began after the trouble did']),
     ...(shares.length > 0 ? [`shares ${shares.join(', ')} with where the trouble starts`] : []),
   ];
   return (

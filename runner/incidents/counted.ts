@@ -1,0 +1,3 @@
+/** `1 trace`, `2 traces`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
