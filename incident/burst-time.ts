@@ -11,14 +11,17 @@ export interface FoundBurst extends Omit<Burst, keyof Stretch> {
   readonly toBin: number;
 }
 
-/** What was usual just before is seen in so many bins. */
+/** What goes on for long is seen in so many bins before it too. */
 const BEFORE_BINS = 60;
+/** What is more than so many times the usual is the burst, however long it lasts. */
+const MILD = 4;
 
 /**
  * The exact time of a burst: from the first to the last of its spans that are
- * most likely those concerned. What they are compared with is the usual share,
- * or that of the minute before where it is higher: a process that was just
- * started is slower for a while, and would make the burst begin with itself.
+ * most likely those concerned. What they are compared with is the usual share, or
+ * where that is higher the one in most of the bins of the burst and the minute
+ * before, as far as it is mild: a machine that became a little slower makes what
+ * happens then no longer.
  */
 export function burstTime(
   observations: readonly Observation[],
@@ -30,21 +33,20 @@ export function burstTime(
   const isMarked = markTest(burst);
   const starts: number[] = [];
   const marked: boolean[] = [];
-  const before = new ShareByBin();
+  const byBin = new ShareByBin();
   for (let at = bins.firstFrom(fromBin - BEFORE_BINS); at < observations.length; at++) {
     const bin = bins.at(at);
     if (bin > toBin + 1) break;
     const observation = observations[at] as Observation;
     const has = isMarked(observation, marks[at] as number);
     if (has === undefined) continue;
-    if (bin < fromBin - 1) {
-      before.add(bin, has);
-      continue;
-    }
+    byBin.add(bin, has);
+    if (bin < fromBin - 1) continue;
     starts.push(observation.span.startMicros);
     marked.push(has);
   }
-  const usual = Math.min(0.9, Math.max(usualShare, before.median(), 1e-4));
+  const lasting = Math.min(byBin.median(), MILD * usualShare);
+  const usual = Math.min(0.9, Math.max(usualShare, lasting, 1e-4));
   const [first, last] = likeliestSegment(marked, usual) ?? [0, marked.length - 1];
   return { fromMicros: starts[first] ?? 0, toMicros: starts[last] ?? 0 };
 }
@@ -73,7 +75,6 @@ class ShareByBin {
     counts.total++;
   }
 
-  /** Other bursts may be among the bins; less than half of them, and they do not count. */
   median(): number {
     const shares = Array.from(this.#bins.values(), ({ marked, total }) => marked / total);
     return shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;

@@ -5,7 +5,6 @@ import type { Incident, Looked } from './incidents.ts';
 import type { Stretch } from './stretch.ts';
 import type { Symptoms } from './symptoms.ts';
 import { sharedWith, type Shared, type TroubleSpots } from './trouble-spots.ts';
-import { troubleStretches } from './trouble-stretches.ts';
 import { INSTANT_MICROS, NATS, ONSET_SLACK_MICROS, sumOf, type Evidence } from './weights.ts';
 
 /** An event with what does not depend on when it was. */
@@ -33,7 +32,7 @@ export class Judge {
   readonly #spots: TroubleSpots;
   readonly #windowMicros: number;
   readonly #others: readonly Incident[];
-  /** When the trouble became dense: a few symptoms may come before it by chance. */
+  /** When the most surprising symptom began: mild ones may come before it by chance. */
   readonly #onsetMicros: number;
 
   constructor(
@@ -50,8 +49,7 @@ export class Judge {
     );
     const cuts = joined([...this.#others, ...looked.unwatched]);
     this.#timeline = new Timeline(chances, looked, incident, cuts);
-    const dense = troubleStretches(chances, incident, looked.incidents);
-    const [most] = dense.sort((a, b) => b.hits - a.hits);
+    const [most] = [...incident.bursts, ...incident.gaps].sort((a, b) => a.p - b.p);
     this.#onsetMicros = most?.fromMicros ?? incident.fromMicros;
     this.#spots = spots;
     this.#windowMicros = windowMicros;

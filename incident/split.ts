@@ -24,8 +24,7 @@ function partsOf(looked: Looked, incident: Incident): Incident[] {
     .filter((stretch) => mains.has(stretch))
     .map((stretch) => {
       const isOf = (its: Stretch): boolean => distance(its, stretch) <= 0;
-      const { fromMicros, toMicros } = stretch;
-      return { fromMicros, toMicros, bursts: bursts.filter(isOf), gaps: gaps.filter(isOf) };
+      return { ...stretch, bursts: bursts.filter(isOf), gaps: gaps.filter(isOf) };
     })
     .filter((part) => part.bursts.length + part.gaps.length > 0);
 }

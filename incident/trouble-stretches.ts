@@ -9,7 +9,7 @@ const ROUNDS = 3;
 
 /**
  * Where an incident's trouble is dense: in order, from the first to the last hit
- * of each stretch, and how many there are.
+ * of each stretch.
  *
  * Each chance is in one of two states, in which hits come at their share in the
  * incident's trouble and at the usual one; the likeliest sequence of states is
@@ -22,13 +22,9 @@ export function troubleStretches(
   chances: readonly Chance[],
   incident: Stretch,
   incidents: readonly Stretch[],
-): DenseStretch[] {
+): Stretch[] {
   const within = chances.filter(({ atMicros }) => isWithin(atMicros, incident));
   return stretchesOf(within, usualShare(chances, incidents));
-}
-
-export interface DenseStretch extends Stretch {
-  readonly hits: number;
 }
 
 /** Of the chances beside incidents, both in order of time; never 0, since few were seen. */
@@ -44,7 +40,7 @@ function usualShare(chances: readonly Chance[], incidents: readonly Stretch[]): 
 }
 
 /** From the first to the last hit of each stretch of trouble. */
-function stretchesOf(chances: readonly Chance[], usual: number): DenseStretch[] {
+function stretchesOf(chances: readonly Chance[], usual: number): Stretch[] {
   let trouble: readonly Chance[] = chances;
   let isTrouble: readonly boolean[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -53,16 +49,13 @@ function stretchesOf(chances: readonly Chance[], usual: number): DenseStretch[] 
     isTrouble = likeliestStates(chances, share, usual);
     trouble = chances.filter((_, at) => isTrouble[at]);
   }
-  const stretches: { fromMicros: number; toMicros: number; hits: number }[] = [];
+  const stretches: { fromMicros: number; toMicros: number }[] = [];
   for (const { atMicros, isHit } of trouble) {
     if (!isHit) continue;
     const last = stretches.at(-1);
     if (last === undefined || atMicros > last.toMicros + APART_MICROS) {
-      stretches.push({ fromMicros: atMicros, toMicros: atMicros, hits: 1 });
-    } else {
-      last.toMicros = atMicros;
-      last.hits++;
-    }
+      stretches.push({ fromMicros: atMicros, toMicros: atMicros });
+    } else last.toMicros = atMicros;
   }
   return stretches;
 }

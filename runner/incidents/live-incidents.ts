@@ -1,6 +1,8 @@
 import { IncidentAnalysis, type Sighting } from '../../incident/analysis.ts';
+import { APART_MICROS } from '../../incident/clusters.ts';
 import type { Finding } from '../../incident/describe.ts';
 import type { IncidentProvider, IncidentReport } from '../../incident/report.ts';
+import { distance } from '../../incident/stretch.ts';
 import { incidentSpans } from '../../incident/system-spans.ts';
 import type { JsonObject, LogEntry } from '../../log/entry.ts';
 import type { Span } from '../../spans/span.ts';
@@ -99,8 +101,10 @@ export class LiveIncidents implements IncidentProvider {
     for (const event of this.#events.open()) this.#analysis.addEvent(event);
     this.#analysis.setUnderWay(this.#lab.underWay(seconds, MAX_UNDER_WAY));
     this.#analysis.forget(seconds - PAST_SECONDS);
-    const sightings = this.#analysis.sightingsSince(this.#toldUntilMicros / 1e6, MAX_OPEN);
-    const seen = sightings.map((sighting) => this.#known(sighting, seconds));
+    const sightings = this.#analysis
+      .sightingsSince(this.#toldUntilMicros / 1e6, MAX_OPEN)
+      .filter((sighting) => this.#isNews(sighting));
+    const seen = this.#recognised(sightings, seconds);
     // One that is no longer seen is over as it was seen last.
     const gone = this.#open.filter((known) => !seen.includes(known));
     const isOver = ({ toMicros }: Open): boolean => toMicros / 1e6 < seconds - OVER_SECONDS;
@@ -111,12 +115,27 @@ export class LiveIncidents implements IncidentProvider {
     this.#nextSeconds = seconds + Math.min(MAX_LOOK_SECONDS, Math.max(LOOK_SECONDS, apart));
   }
 
-  /** What is known of an incident that is seen; one that is new is told of. */
-  #known(sighting: Sighting, seconds: number): Open {
+  /** What was told to be over may seem to end a little later when more is known. */
+  #isNews(sighting: Sighting): boolean {
     const { fromMicros, toMicros } = sighting;
-    const known = this.#open.find(
-      (open) => open.fromMicros <= toMicros && fromMicros <= open.toMicros,
-    );
+    const isOther = fromMicros > this.#toldUntilMicros;
+    const goesOn = toMicros > this.#toldUntilMicros + APART_MICROS;
+    return isOther || goesOn || this.#open.some((open) => distance(open, sighting) <= 0);
+  }
+
+  /** What is known of the incidents that are seen, in their order. What was one may be two by now: the older is the one that was told. */
+  #recognised(sightings: readonly Sighting[], seconds: number): readonly Open[] {
+    const recognised = new Set<Open>();
+    for (const sighting of sightings.toReversed()) {
+      const isOf = (open: Open): boolean => !recognised.has(open) && distance(open, sighting) <= 0;
+      recognised.add(this.#known(sighting, this.#open.find(isOf), seconds));
+    }
+    return [...recognised].reverse();
+  }
+
+  /** One that is not known is new, and told of. */
+  #known(sighting: Sighting, known: Open | undefined, seconds: number): Open {
+    const { fromMicros, toMicros } = sighting;
     const isOver = toMicros / 1e6 < seconds - OVER_SECONDS;
     if (known === undefined) {
       const finding = sighting.describe();
