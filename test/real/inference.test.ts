@@ -110,12 +110,18 @@ async function runLab(style: 'json' | 'text', clients: number): Promise<string> 
 async function shop(port: number, client: number, requests: number): Promise<void> {
   const user = `/users/user-${client}`;
   const ask = async (method: string, path: string, body?: object): Promise<number> => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    const send = (): Promise<Response> =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method,
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      });
+    const response = await send().catch((error: Error) => {
+      // On a slow machine the server may close an idle connection just as it is used again.
+      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET') return send();
+      throw error;
     });
     await response.arrayBuffer();
     return response.status;
