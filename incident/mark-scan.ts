@@ -17,7 +17,6 @@ const MAX_TYPES = 40;
 /** What became of one series, as long as it is a burst. */
 interface OpenBurst extends FoundBurst {
   toBin: number;
-  share: number;
   p: number;
 }
 
@@ -179,7 +178,6 @@ export class MarkScan {
       if (open !== undefined && burst.fromBin <= open.toBin + MAX_WINDOW / 4) {
         open.toBin = bin;
         open.p = Math.min(open.p, burst.p);
-        open.share = Math.max(open.share, burst.share);
         return;
       }
       if (open !== undefined) this.#found.push(open);

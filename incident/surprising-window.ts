@@ -9,7 +9,6 @@ export interface SurprisingWindow {
   /** Where the longest begins that is surprising too, though less. */
   readonly longestFromBin: number;
   readonly usualShare: number;
-  readonly share: number;
   /** The probability of so many, if nothing had changed. */
   readonly p: number;
 }
@@ -67,7 +66,7 @@ export function surprisingWindow(
     const p = surprise(now, past, prior, dispersion);
     if (p >= proof) continue;
     longestFromBin = Math.min(longestFromBin, fromBin);
-    if (best === undefined || p < best.p) best = { fromBin, longestFromBin, usualShare, share, p };
+    if (best === undefined || p < best.p) best = { fromBin, longestFromBin, usualShare, p };
   }
   return best && { ...best, longestFromBin };
 }

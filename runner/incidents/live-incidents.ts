@@ -27,7 +27,7 @@ const MAX_REPORTS = 50;
 const WINDOW_SECONDS = 5;
 
 /** The lab that is watched. */
-interface WatchedLab {
+interface LiveLab {
   /** Say a line in the firehose. */
   driver(line: JsonObject): void;
   system(line: JsonObject): void;
@@ -52,7 +52,7 @@ interface Open {
  * the log like any other, and goes wherever spans go.
  */
 export class LiveIncidents implements IncidentProvider {
-  readonly #lab: WatchedLab;
+  readonly #lab: LiveLab;
   readonly #analysis = new IncidentAnalysis({
     windowSeconds: WINDOW_SECONDS,
     maxSpans: MAX_SPANS,
@@ -68,7 +68,7 @@ export class LiveIncidents implements IncidentProvider {
   #nextSeconds = 0;
 
   /** @param events gets all lines by this, and keeps what they tell */
-  constructor(lab: WatchedLab, events: Pick<RecentEvents, 'push' | 'open'>) {
+  constructor(lab: LiveLab, events: Pick<RecentEvents, 'push' | 'open'>) {
     this.#lab = lab;
     this.#events = events;
   }
