@@ -11,6 +11,12 @@ import { MAX_WINDOW, surprisingWindow } from './surprising-window.ts';
 
 /** A process is slow at first by itself. */
 const WARM_UP_MICROS = 5_000_000;
+/**
+ * What is a little slow is noticed only if it lasts: any machine is slower for a
+ * second or two now and then, in all that runs on it, so that the spans of a
+ * second are no independent witnesses.
+ */
+const LEAST_MICROS = { slow: 4_000_000, late: 0, stalled: 0, failed: 0, missingEnd: 0 } as const;
 const MAX_OPERATIONS = 2_000;
 const MAX_TYPES = 40;
 
@@ -65,11 +71,13 @@ export class MarkScan {
   }
 
   bursts(): Burst[] {
-    return [...this.#found, ...this.#open.values()].map((found) => {
-      const { mark, type, scope, of, usualShare, p } = found;
-      const time = burstTime(this.#observations, this.marks, this.#bins, found);
-      return { mark, type, scope, of, usualShare, p, ...time };
-    });
+    return [...this.#found, ...this.#open.values()]
+      .map((found) => {
+        const { mark, type, scope, of, usualShare, p } = found;
+        const time = burstTime(this.#observations, this.marks, this.#bins, found);
+        return { mark, type, scope, of, usualShare, p, ...time };
+      })
+      .filter(({ mark, fromMicros, toMicros }) => toMicros - fromMicros >= LEAST_MICROS[mark]);
   }
 
   #pastOf({ key, span: { service } }: Observation): OperationPast {

@@ -115,6 +115,17 @@ describe('an incident', () => {
     expect(alarms).toBeLessThanOrEqual(1);
   });
 
+  test.each([
+    [2, 'no incident'],
+    [8, 'no cause found'],
+  ])('where all is a little slower for %d s: %s', (lasting, verdict) => {
+    for (let seed = 0; seed < 5; seed++) {
+      const mild = { kind: 'mild', fromSeconds: 200, toSeconds: 200 + lasting } as const;
+      const spans = simulatedSpans({ ...QUIET, seed, perSecond: 20, troubles: [mild] });
+      expect(find(spans, []).report.verdict).toBe(verdict);
+    }
+  });
+
   test('is found the fifth time as the first: what was wrong is not what later times are compared with', () => {
     const troubles = [60, 100, 140, 180, 220].map((at): Trouble => ({
       kind: 'stalls',
