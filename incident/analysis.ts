@@ -3,7 +3,7 @@ import type { SystemEvent } from '../osquery/events/system-event.ts';
 import type { Span } from '../spans/span.ts';
 import { describeIncident, describeQuiet, type Evidenced, type Finding } from './describe.ts';
 import { findIncidents, type Incident, type Unwatched } from './incidents.ts';
-import { splitIncidents } from './split.ts';
+import { splitterOf } from './split.ts';
 import { TraceWindow } from './trace-window.ts';
 
 export interface AnalysisOptions {
@@ -29,6 +29,8 @@ export interface Sighting {
   /** Unix microseconds of the first and last symptom. */
   readonly fromMicros: number;
   readonly toMicros: number;
+  /** When the last of them was seen: a request shows that it failed or was slow when it ends. */
+  readonly seenMicros: number;
   describe(): Finding;
 }
 
@@ -61,7 +63,7 @@ export class IncidentAnalysis {
     this.#traces.add(span);
   }
 
-  /** Those that have begun and are not over, as they are so far; in place of those told before. */
+  /** Those that may still change, as they are so far; in place of those told before. */
   setUnderWay(spans: readonly Span[]): void {
     this.#underWay = spans;
   }
@@ -112,7 +114,7 @@ export class IncidentAnalysis {
 
   /** The incident asked for, the newest where no time is; a report that there is none where there is none. */
   find(look: Look = {}): Finding {
-    const input = this.#evidence();
+    const input = this.#evidence().whole();
     const found = chosen(input, look, this.#options.windowSeconds * 1e6);
     return found === undefined ? describeQuiet(input) : describeIncident(input, found);
   }
@@ -123,23 +125,28 @@ export class IncidentAnalysis {
   }
 
   /**
-   * The newest incidents that end after this time, in Unix seconds, the newest
+   * The newest incidents that were seen after this time, in Unix seconds, the newest
    * first, `most` of them. To see that there is one is cheap, to explain it is not.
    */
   sightingsSince(seconds: number, most: number): Sighting[] {
-    const input = this.#evidence();
-    return input.looked.incidents
-      .filter(({ toMicros }) => toMicros > seconds * 1e6)
+    const { incidents, partsOf, whole } = this.#evidence();
+    const isSince = (incident: Incident): boolean => seenMicros(incident) > seconds * 1e6;
+    return incidents
+      .filter(isSince)
+      .flatMap(partsOf)
+      .filter(isSince)
       .toReversed()
       .slice(0, most)
       .map((incident) => ({
         fromMicros: incident.fromMicros,
         toMicros: incident.toMicros,
-        describe: () => describeIncident(input, incident),
+        seenMicros: seenMicros(incident),
+        describe: () => describeIncident(whole(), incident),
       }));
   }
 
-  #evidence(): Evidenced {
+  /** The incidents as they are found; how one of them is taken apart; and what there is with the parts of all. */
+  #evidence() {
     if (this.#events.size > this.#options.maxEvents) this.#dropEvents();
     const events = [...this.#events.values()].sort((a, b) =>
       Number(a.startTimeUnixNano - b.startTimeUnixNano),
@@ -150,13 +157,15 @@ export class IncidentAnalysis {
       this.#unwatched,
       events,
     );
-    return {
-      looked: { ...looked, incidents: splitIncidents(looked) },
+    const partsOf = splitterOf(looked);
+    const whole = (): Evidenced => ({
+      looked: { ...looked, incidents: looked.incidents.flatMap(partsOf) },
       events,
       windowMicros: this.#options.windowSeconds * 1e6,
       droppedTraces: this.#traces.droppedTraces,
       droppedEvents: this.#droppedEvents,
-    };
+    });
+    return { incidents: looked.incidents, partsOf, whole };
   }
 
   /** The smallest changes go first. */
@@ -187,6 +196,9 @@ function chosen(
     .filter((incident) => distance(incident) <= windowMicros)
     .toSorted((a, b) => distance(a) - distance(b))[0];
 }
+
+const seenMicros = ({ toMicros, bursts }: Incident): number =>
+  Math.max(toMicros, ...bursts.map((burst) => burst.seenMicros));
 
 const surpriseOf = ({ bursts, gaps }: Incident): number =>
   Math.min(...bursts.map(({ p }) => p), ...gaps.map(({ p }) => p));

@@ -1,15 +1,17 @@
 import type { Burst } from './bursts.ts';
 import { MARK } from './marks.ts';
 import type { Observation } from './observation.ts';
+import type { SeenSpan } from './seen-span.ts';
 import { likeliestSegment } from './segment.ts';
-import type { Stretch } from './stretch.ts';
 import type { TimeBins } from './time-bins.ts';
 
 /** A burst, with the bins that it was found in. */
-export interface FoundBurst extends Omit<Burst, keyof Stretch> {
+export interface FoundBurst extends Omit<Burst, keyof BurstTime> {
   readonly fromBin: number;
   readonly toBin: number;
 }
+
+type BurstTime = Pick<Burst, 'fromMicros' | 'toMicros' | 'seenMicros'>;
 
 /** What goes on for long is seen in so many bins before it too. */
 const BEFORE_BINS = 60;
@@ -28,10 +30,10 @@ export function burstTime(
   marks: Uint8Array,
   bins: TimeBins,
   burst: FoundBurst,
-): Stretch {
+): BurstTime {
   const { fromBin, toBin, usualShare } = burst;
   const isMarked = markTest(burst);
-  const starts: number[] = [];
+  const spans: SeenSpan[] = [];
   const marked: boolean[] = [];
   const byBin = new ShareByBin();
   for (let at = bins.firstFrom(fromBin - BEFORE_BINS); at < observations.length; at++) {
@@ -42,13 +44,18 @@ export function burstTime(
     if (has === undefined) continue;
     byBin.add(bin, has);
     if (bin < fromBin - 1) continue;
-    starts.push(observation.span.startMicros);
+    spans.push(observation.span);
     marked.push(has);
   }
   const lasting = Math.min(byBin.median(), MILD * usualShare);
   const usual = Math.min(0.9, Math.max(usualShare, lasting, 1e-4));
   const [first, last] = likeliestSegment(marked, usual) ?? [0, marked.length - 1];
-  return { fromMicros: starts[first] ?? 0, toMicros: starts[last] ?? 0 };
+  const concerned = spans.slice(first, last + 1).filter((_, at) => marked[first + at]);
+  return {
+    fromMicros: spans[first]?.startMicros ?? 0,
+    toMicros: spans[last]?.startMicros ?? 0,
+    seenMicros: concerned.reduce((latest, { endMicros }) => Math.max(latest, endMicros), 0),
+  };
 }
 
 /** Whether an observation has the burst's mark; undefined for one that the burst is not of. */

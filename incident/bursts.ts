@@ -14,6 +14,8 @@ export interface Burst {
   /** Unix microseconds, of the starts of the first and the last span concerned. */
   readonly fromMicros: number;
   readonly toMicros: number;
+  /** When the last of them ended: only then was it seen. */
+  readonly seenMicros: number;
   readonly usualShare: number;
   /** The probability of so many, if nothing had changed. */
   readonly p: number;
@@ -37,10 +39,9 @@ const MAX_BINS = 100_000;
  * operation's own past.
  *
  * Spans are marked by how their self time stands among the past ones of their
- * operation (`speedsOf`): one in ten is slow in quiet times, whatever the
- * distribution. Marks are
- * counted in bins of a second, by operation, service and in all, failures by
- * type too. Whether the last 1, 2, 4 … 32 bins have too many is decided by
+ * operation (`speedsOf`): up to one in ten is slow in quiet times, whatever the
+ * distribution. Marks are counted in bins of a second, by operation, service and
+ * in all, failures by type too. Whether the last 1, 2, 4 … 32 bins have too many is decided by
  * `surprise` against all bins before; bins of a burst do not become past. Failures
  * that begin where somebody did something to a service need less proof (`deeds`).
  * The exact beginning and end are those of the likeliest segment of spans.

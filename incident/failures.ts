@@ -115,7 +115,7 @@ function failureOf(
   };
 }
 
-/** Of the operation's spans before the incident; null where there are too few. Of slow ones it is not known: one in ten is by definition. */
+/** Of the operation's spans before the incident; null where there are too few. Of slow ones it is not known: some are by definition. */
 function usualShare(
   observations: readonly Observation[],
   key: string,

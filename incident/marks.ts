@@ -8,21 +8,23 @@ export type Speed = (typeof SPEEDS)[number];
 
 /** With less past nothing is slow. */
 export const MIN_PAST = 20;
-/** Slower than usual by less is nothing that somebody notices. */
-const MIN_EXCESS_MICROS = { slow: 300, late: 20_000 } as const;
+/** Slower than usual by less is nothing that somebody notices; by so much is, however long it takes as ever. */
+const LEAST_EXCESS_MICROS = 1_000;
+const NOTICED_EXCESS_MICROS = 20_000;
 const MIN_STALL_MICROS = 100_000;
 
 /**
- * How a self time stands in its operation's past: slow beyond nine tenths (all
- * became slower), late beyond twice 98 of 100 (some became much slower, as where
- * processes wait for a CPU now and then), stalled beyond four times 99 of 100
- * (single outliers).
+ * How a self time stands in its operation's past: slow beyond nine tenths and
+ * twice the median (all became slower), late beyond twice 98 of 100 (some became
+ * much slower, as where processes wait for a CPU now and then), stalled beyond
+ * four times 99 of 100 (single outliers).
  */
 export function speedsOf(past: Durations, selfMicros: number): readonly Speed[] {
   const { median, p90, p98, p99 } = past.quantiles();
+  const noticed = Math.min(NOTICED_EXCESS_MICROS, Math.max(LEAST_EXCESS_MICROS, median));
   const limits = {
-    slow: Math.max(p90, median + MIN_EXCESS_MICROS.slow),
-    late: Math.max(2 * p98, median + MIN_EXCESS_MICROS.late),
+    slow: Math.max(p90, median + noticed),
+    late: Math.max(2 * p98, median + NOTICED_EXCESS_MICROS),
     stalled: Math.max(4 * p99, MIN_STALL_MICROS),
   };
   return SPEEDS.filter((speed) => selfMicros > limits[speed]);

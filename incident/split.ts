@@ -4,14 +4,17 @@ import { symptomsOf } from './symptoms.ts';
 import { troubleStretches } from './trouble-stretches.ts';
 
 /**
- * The incidents again, taken apart where they are calm for long: what is only a
- * little slow for long may join two of which it is no part.
+ * Takes incidents apart where they are calm for long: what is only a little slow
+ * for long may join two of which it is no part. Each is taken apart when it is
+ * first asked for, and has the same parts from then on.
  */
-export function splitIncidents(looked: Looked): Incident[] {
-  return looked.incidents.flatMap((incident) => {
-    const parts = partsOf(looked, incident);
+export function splitterOf(looked: Looked): (incident: Incident) => readonly Incident[] {
+  const known = new Map<Incident, readonly Incident[]>();
+  return (incident) => {
+    const parts = known.get(incident) ?? partsOf(looked, incident);
+    known.set(incident, parts);
     return parts.length < 2 ? [incident] : parts;
-  });
+  };
 }
 
 function partsOf(looked: Looked, incident: Incident): Incident[] {

@@ -54,7 +54,7 @@ export class TraceWindow {
     }
   }
 
-  /** In the order they were first seen, with spans that are not over as far as they are. */
+  /** In the order they were first seen, with spans that may still change as they are. */
   traces(underWay: readonly Span[] = []): readonly SeenTrace[] {
     const seen = underWay
       .map((span) => seenSpan(span, this.#names))

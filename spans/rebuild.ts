@@ -52,16 +52,21 @@ export class SpanRebuilder {
   }
 
   /**
-   * Spans that have begun and are not over, as they are at a time in Unix seconds:
-   * incomplete. They are given later all the same. At most `most`, of the traces
-   * that have been silent longest.
+   * Spans that are not given yet, as they are at a time in Unix seconds: those
+   * that are not over are incomplete, of the others late lines are waited for. They
+   * are given later all the same. At most `most`, of the traces that have been
+   * silent longest.
    */
   underWay(atSeconds: number, most: number): Span[] {
     const message = 'the span is under way';
     return Iterator.from(this.#machine.openSpans())
-      .filter(({ start, end }) => start !== undefined && end === undefined)
+      .filter(({ start, end }) => start !== undefined || end !== undefined)
       .take(most)
-      .map((open) => incompleteSpan(open, { kind: 'log-ended', message, atSeconds }))
+      .map((open) =>
+        open.end === undefined
+          ? incompleteSpan(open, { kind: 'log-ended', message, atSeconds })
+          : completeSpan(open),
+      )
       .toArray();
   }
 

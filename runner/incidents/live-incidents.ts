@@ -23,6 +23,11 @@ const DESCRIBE_SECONDS = 10;
 const MAX_OPEN = 10;
 /** An incident without symptoms for so long is over. */
 const OVER_SECONDS = 10;
+/**
+ * One that was over for so long is not told as news: as more is forgotten, what
+ * was as usual then seems unusual.
+ */
+const HINDSIGHT_SECONDS = 30;
 const MAX_REPORTS = 50;
 const WINDOW_SECONDS = 5;
 
@@ -31,7 +36,7 @@ interface LiveLab {
   /** Say a line in the firehose. */
   driver(line: JsonObject): void;
   system(line: JsonObject): void;
-  /** Spans that have begun and are not over, as they are at a time in Unix seconds. */
+  /** Spans that are not given yet, as they are at a time in Unix seconds. */
   underWay(atSeconds: number, most: number): readonly Span[];
 }
 
@@ -42,6 +47,7 @@ interface Open {
   /** As it was seen last. */
   fromMicros: number;
   toMicros: number;
+  seenMicros: number;
 }
 
 /**
@@ -102,24 +108,25 @@ export class LiveIncidents implements IncidentProvider {
     this.#analysis.setUnderWay(this.#lab.underWay(seconds, MAX_UNDER_WAY));
     this.#analysis.forget(seconds - PAST_SECONDS);
     const sightings = this.#analysis
-      .sightingsSince(this.#toldUntilMicros / 1e6, MAX_OPEN)
-      .filter((sighting) => this.#isNews(sighting));
+      .sightingsSince(seconds - HINDSIGHT_SECONDS, MAX_OPEN)
+      .filter((sighting) => this.#isNews(sighting, seconds));
     const seen = this.#recognised(sightings, seconds);
-    // One that is no longer seen is over as it was seen last.
-    const gone = this.#open.filter((known) => !seen.includes(known));
-    const isOver = ({ toMicros }: Open): boolean => toMicros / 1e6 < seconds - OVER_SECONDS;
-    for (const open of [...seen.filter(isOver), ...gone].toReversed()) this.#end(open);
-    this.#open = seen.filter((open) => !isOver(open));
+    // One that is not seen this time is as it was seen last.
+    const unseen = this.#open.filter((known) => !seen.includes(known));
+    const all = [...seen, ...unseen].sort((a, b) => b.fromMicros - a.fromMicros);
+    const over = all.filter((open) => isOver(open, seconds));
+    for (const open of over.toReversed()) this.#end(open);
+    this.#open = all.filter((open) => !over.includes(open));
     const { user, system } = process.cpuUsage(before);
     const apart = ((user + system) / 1e6) * LOOK_COST;
     this.#nextSeconds = seconds + Math.min(MAX_LOOK_SECONDS, Math.max(LOOK_SECONDS, apart));
   }
 
-  /** What was told to be over may seem to end a little later when more is known. */
-  #isNews(sighting: Sighting): boolean {
+  /** What was told to be over may seem to end later when more is known; it is news only if it does go on. */
+  #isNews(sighting: Sighting, seconds: number): boolean {
     const { fromMicros, toMicros } = sighting;
     const isOther = fromMicros > this.#toldUntilMicros;
-    const goesOn = toMicros > this.#toldUntilMicros + APART_MICROS;
+    const goesOn = toMicros > this.#toldUntilMicros + APART_MICROS && !isOver(sighting, seconds);
     return isOther || goesOn || this.#open.some((open) => distance(open, sighting) <= 0);
   }
 
@@ -135,16 +142,14 @@ export class LiveIncidents implements IncidentProvider {
 
   /** One that is not known is new, and told of. */
   #known(sighting: Sighting, known: Open | undefined, seconds: number): Open {
-    const { fromMicros, toMicros } = sighting;
-    const isOver = toMicros / 1e6 < seconds - OVER_SECONDS;
+    const { fromMicros, toMicros, seenMicros } = sighting;
     if (known === undefined) {
       const finding = sighting.describe();
       this.#sayBegin(finding.report);
-      return { finding, describedSeconds: seconds, fromMicros, toMicros };
+      return { finding, describedSeconds: seconds, fromMicros, toMicros, seenMicros };
     }
-    known.fromMicros = fromMicros;
-    known.toMicros = toMicros;
-    if (isOver || seconds >= known.describedSeconds + DESCRIBE_SECONDS) {
+    Object.assign(known, { fromMicros, toMicros, seenMicros });
+    if (isOver(sighting, seconds) || seconds >= known.describedSeconds + DESCRIBE_SECONDS) {
       // It keeps the name that it was told by.
       const { id } = known.finding.report;
       const { report, concerned } = sighting.describe();
@@ -166,6 +171,9 @@ export class LiveIncidents implements IncidentProvider {
     for (const span of incidentSpans(finding)) this.#lab.system(boundary(span));
   }
 }
+
+const isOver = ({ seenMicros }: Pick<Sighting, 'seenMicros'>, seconds: number): boolean =>
+  seenMicros / 1e6 < seconds - OVER_SECONDS;
 
 function endLine({
   id,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { IncidentAnalysis, type Look } from '../../incident/analysis.ts';
 import type { Finding } from '../../incident/describe.ts';
 import type { SystemEvent } from '../../osquery/events/system-event.ts';
-import type { Span } from '../../spans/span.ts';
+import { STATUS, type Span } from '../../spans/span.ts';
 import { incidentSpans } from '../../incident/system-spans.ts';
 import {
   START_SECONDS,
@@ -22,6 +22,8 @@ function find(spans: readonly Span[], events: readonly SystemEvent[], look: Look
   for (const event of events) analysis.addEvent(event);
   return analysis.find(look);
 }
+
+const nanosAt = (seconds: number): bigint => BigInt(START_SECONDS + seconds) * 1_000_000_000n;
 
 const trouble = (kind: Trouble['kind']): Trouble => ({ kind, fromSeconds: 200, toSeconds: 212 });
 
@@ -136,6 +138,22 @@ describe('an incident', () => {
       const { report } = find(simulatedSpans({ ...QUIET, seed, troubles }), []);
       expect(report.others, `seed ${seed}`).toHaveLength(4);
     }
+  });
+
+  test('is seen when requests end that wait for a minute before they fail', () => {
+    const wait = (span: Span): Span =>
+      span.status.code === STATUS.error &&
+      BigInt(span.startTimeUnixNano) >= nanosAt(200) &&
+      BigInt(span.startTimeUnixNano) < nanosAt(212)
+        ? { ...span, endTimeUnixNano: `${BigInt(span.endTimeUnixNano) + 60_000_000_000n}` }
+        : span;
+    const spans = simulatedSpans({ ...QUIET, troubles: [trouble('gone')] });
+    const analysis = new IncidentAnalysis({ windowSeconds: 5 });
+    for (const span of spans) analysis.addSpan(wait(span));
+    const [sighting] = analysis.sightingsSince(START_SECONDS + 260, 5);
+    const seconds = (micros = 0): number => Math.round(micros / 1e6 - START_SECONDS);
+    expect(seconds(sighting?.toMicros)).toBe(212);
+    expect(seconds(sighting?.seenMicros)).toBe(272);
   });
 
   test('is named by the process that took the CPU, not by those that waited for it', () => {

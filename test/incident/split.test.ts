@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findIncidents, type Incident } from '../../incident/incidents.ts';
-import { splitIncidents } from '../../incident/split.ts';
+import { splitterOf } from '../../incident/split.ts';
 import { TraceWindow } from '../../incident/trace-window.ts';
 import { simulatedSpans, START_SECONDS } from './simulated-traffic.ts';
 
@@ -21,7 +21,7 @@ test('what was taken for one incident is two where it is calm between, though on
     bursts: [...first.bursts, ...second.bursts],
     gaps: [...first.gaps, ...second.gaps],
   };
-  const parts = splitIncidents({ ...looked, incidents: [joined] });
+  const parts = splitterOf({ ...looked, incidents: [joined] })(joined);
   const seconds = parts.map(({ fromMicros, toMicros }) =>
     [fromMicros, toMicros].map((micros) => Math.round(micros / 1e6 - START_SECONDS)),
   );
@@ -29,5 +29,5 @@ test('what was taken for one incident is two where it is calm between, though on
     [100, 112],
     [140, 150],
   ]);
-  expect(splitIncidents(looked)).toEqual(looked.incidents);
+  expect(looked.incidents.flatMap(splitterOf(looked))).toEqual(looked.incidents);
 });

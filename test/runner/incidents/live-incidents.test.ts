@@ -55,8 +55,8 @@ describe('a running lab', () => {
     expect(driver[0]?.['summary']).toMatch(/took \d+(\.\d+)? ms instead of/);
   });
 
-  test('says nothing while all is as usual', () => {
-    const { incidents, driver, system } = watch(firehoseOf(simulatedLog([])));
+  test.each([8, 40])('says nothing while %d requests a second come as usual', (perSecond) => {
+    const { incidents, driver, system } = watch(firehoseOf(simulatedLog([], perSecond)));
     expect({ driver, system, reports: incidents.reports() }).toEqual({
       driver: [],
       system: [],

@@ -7,8 +7,8 @@ const COMMANDS = [200, 212];
 const START_SECONDS = 1_795_363_200;
 
 /** The firehose of it: a start and an end line a span, and what Payment says of its commands. */
-export function simulatedLog(troubles = TROUBLES): string {
-  const spans = simulatedSpans({ seed: 3, seconds: 260, perSecond: 8, troubles });
+export function simulatedLog(troubles = TROUBLES, perSecond = 8): string {
+  const spans = simulatedSpans({ seed: 3, seconds: 260, perSecond, troubles });
   const told = spans.flatMap((span) => [line(span, 'start'), line(span, 'end')]);
   const commands = (troubles.length > 0 ? COMMANDS : []).map((at) => ({
     ts: START_SECONDS + at,
