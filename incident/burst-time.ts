@@ -11,7 +11,7 @@ export interface FoundBurst extends Omit<Burst, keyof BurstTime> {
   readonly toBin: number;
 }
 
-type BurstTime = Pick<Burst, 'fromMicros' | 'toMicros' | 'seenMicros'>;
+type BurstTime = Pick<Burst, 'fromMicros' | 'toMicros' | 'seenMicros' | 'share'>;
 
 /** What goes on for long is seen in so many bins before it too. */
 const BEFORE_BINS = 60;
@@ -55,6 +55,7 @@ export function burstTime(
     fromMicros: spans[first]?.startMicros ?? 0,
     toMicros: spans[last]?.startMicros ?? 0,
     seenMicros: concerned.reduce((latest, { endMicros }) => Math.max(latest, endMicros), 0),
+    share: concerned.length / Math.max(1, last + 1 - first),
   };
 }
 

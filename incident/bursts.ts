@@ -16,6 +16,8 @@ export interface Burst {
   readonly toMicros: number;
   /** When the last of them ended: only then was it seen. */
   readonly seenMicros: number;
+  /** How many of the spans are concerned, from the first of these to the last. */
+  readonly share: number;
   readonly usualShare: number;
   /** The probability of so many, if nothing had changed. */
   readonly p: number;

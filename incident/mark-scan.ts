@@ -12,11 +12,11 @@ import { MAX_WINDOW, surprisingWindow } from './surprising-window.ts';
 /** A process is slow at first by itself. */
 const WARM_UP_MICROS = 5_000_000;
 /**
- * What is a little slow is noticed only if it lasts: any machine is slower for a
- * second or two now and then, in all that runs on it, so that the spans of a
- * second are no independent witnesses.
+ * What is a little slow is noticed only if it lasts, and if not only few are: a
+ * machine is slower for a second or two now and then, in all that runs on it, so
+ * that spans are no independent witnesses, and somewhat slower for longer.
  */
-const LEAST_MICROS = { slow: 4_000_000, late: 0, stalled: 0, failed: 0, missingEnd: 0 } as const;
+const NOTICED_SLOW = { micros: 4_000_000, share: 0.25 } as const;
 const MAX_OPERATIONS = 2_000;
 const MAX_TYPES = 40;
 
@@ -77,7 +77,7 @@ export class MarkScan {
         const time = burstTime(this.#observations, this.marks, this.#bins, found);
         return { mark, type, scope, of, usualShare, p, ...time };
       })
-      .filter(({ mark, fromMicros, toMicros }) => toMicros - fromMicros >= LEAST_MICROS[mark]);
+      .filter((burst) => burst.mark !== 'slow' || isNoticed(burst));
   }
 
   #pastOf({ key, span: { service } }: Observation): OperationPast {
@@ -227,6 +227,9 @@ export class MarkScan {
     if (!past.isUnusual(bin)) past.durations.add(selfMicros);
   }
 }
+
+const isNoticed = ({ fromMicros, toMicros, share }: Burst): boolean =>
+  toMicros - fromMicros >= NOTICED_SLOW.micros && share >= NOTICED_SLOW.share;
 
 /** A process that ends in the midst of a request is no matter of chance. */
 const FATAL: Prior = { marked: 1e-6, total: 1 };

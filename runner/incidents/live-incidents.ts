@@ -122,12 +122,19 @@ export class LiveIncidents implements IncidentProvider {
     this.#nextSeconds = seconds + Math.min(MAX_LOOK_SECONDS, Math.max(LOOK_SECONDS, apart));
   }
 
-  /** What was told to be over may seem to end later when more is known; it is news only if it does go on. */
   #isNews(sighting: Sighting, seconds: number): boolean {
-    const { fromMicros, toMicros } = sighting;
-    const isOther = fromMicros > this.#toldUntilMicros;
-    const goesOn = toMicros > this.#toldUntilMicros + APART_MICROS && !isOver(sighting, seconds);
-    return isOther || goesOn || this.#open.some((open) => distance(open, sighting) <= 0);
+    return (
+      sighting.fromMicros > this.#toldUntilMicros ||
+      this.#open.some((open) => distance(open, sighting) <= 0) ||
+      this.#goesOn(sighting, seconds)
+    );
+  }
+
+  /** What was told to be over may seem to end later when more is known, and what is only a little slow may follow it. */
+  #goesOn(sighting: Sighting, seconds: number): boolean {
+    const told = this.#toldUntilMicros + APART_MICROS;
+    if (sighting.toMicros <= told || isOver(sighting, seconds)) return false;
+    return Number(sighting.describe().report.to) / 1e3 > told;
   }
 
   /** What is known of the incidents that are seen, in their order. What was one may be two by now: the older is the one that was told. */

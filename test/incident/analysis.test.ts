@@ -118,12 +118,13 @@ describe('an incident', () => {
   });
 
   test.each([
-    [2, 'no incident'],
-    [8, 'no cause found'],
-  ])('where all is a little slower for %d s: %s', (lasting, verdict) => {
+    ['mild', 2, 'no incident'],
+    ['mild', 8, 'no cause found'],
+    ['some', 30, 'no incident'],
+  ] as const)('where requests are slower (%s) for %d s: %s', (kind, lasting, verdict) => {
     for (let seed = 0; seed < 5; seed++) {
-      const mild = { kind: 'mild', fromSeconds: 200, toSeconds: 200 + lasting } as const;
-      const spans = simulatedSpans({ ...QUIET, seed, perSecond: 20, troubles: [mild] });
+      const slower = { kind, fromSeconds: 200, toSeconds: 200 + lasting };
+      const spans = simulatedSpans({ ...QUIET, seed, perSecond: 20, troubles: [slower] });
       expect(find(spans, []).report.verdict).toBe(verdict);
     }
   });

@@ -5,7 +5,16 @@ import { clusters } from '../../incident/clusters.ts';
 /** From and to in seconds. */
 function burst(from: number, to: number, p: number): Burst {
   const time = { fromMicros: from * 1e6, toMicros: to * 1e6, seenMicros: to * 1e6 };
-  return { mark: 'slow', type: undefined, scope: 'all', of: '', usualShare: 0.1, p, ...time };
+  return {
+    mark: 'slow',
+    type: undefined,
+    scope: 'all',
+    of: '',
+    usualShare: 0.1,
+    share: 1,
+    p,
+    ...time,
+  };
 }
 
 const timesOf = (...bursts: Burst[]): number[][] =>
