@@ -25,14 +25,16 @@ interface Wish {
  * before each; one in six is given regardless.
  */
 export function programs(clients: number, maxCommands: number): fc.Arbitrary<Program> {
-  const prefixLength = clients === 1 ? 0 : Math.floor(maxCommands / 3);
-  const length = Math.max(1, Math.floor((maxCommands - prefixLength) / clients));
+  // One for each client first; those beyond that have nothing to do.
+  const busy = Math.min(clients, maxCommands);
+  const prefixLength = busy === 1 ? 0 : Math.min(Math.floor(maxCommands / 3), maxCommands - busy);
+  const length = Math.floor((maxCommands - prefixLength) / busy);
   const wishes = (length: number): fc.Arbitrary<Wish[]> =>
     fc.array(wish, { maxLength: length * WISHES_A_COMMAND, size: 'max' });
   const random = fc
     .record({
       prefix: wishes(prefixLength),
-      clients: fc.array(wishes(length), { minLength: clients, maxLength: clients }),
+      clients: fc.array(wishes(length), { minLength: busy, maxLength: busy }),
       inStep: fc.boolean(),
     })
     .map((wished) => {
