@@ -14,6 +14,9 @@ server.once('listening', () => process.stdout.write(server.address().port + '\\n
 server.on('error', () => setTimeout(listen, 5));
 listen();`;
 
+/** The runner waits a second at least, which is when another can take the port. */
+const RESTART_MS = 1_000;
+
 /**
  * A lab of one node, `shop`, without a runner: this process announces it, starts
  * it again when it is killed, and answers its commands as `shop` would.
@@ -59,7 +62,9 @@ export class PracticeLab {
     });
     this.#child = child;
     child.once('exit', () => {
-      if (!this.#isOver) void this.#startShop();
+      setTimeout(() => {
+        if (!this.#isOver) void this.#startShop();
+      }, RESTART_MS);
     });
     this.#announce();
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
