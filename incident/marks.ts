@@ -15,7 +15,7 @@ const MIN_STALL_MICROS = 100_000;
 
 /**
  * How a self time stands in its operation's past: slow beyond nine tenths and
- * twice the median (all became slower), late beyond twice 98 of 100 (some became
+ * twice the median, or 20 ms more (all became slower), late beyond twice 98 of 100 (some became
  * much slower, as where processes wait for a CPU now and then), stalled beyond
  * four times 99 of 100 (single outliers).
  */
